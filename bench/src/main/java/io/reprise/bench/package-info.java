@@ -1,0 +1,5 @@
+/** To be filled. */
+@NullMarked
+package io.reprise.bench;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,8 @@
+/**
+ * Namespaces, groups, snapshots and their manifest (datastore.md §1, §5): names, listing, owner, notes, protection,
+ * removal. Index and chunk contents live in {@code index} and {@code chunk}.
+ */
+@NullMarked
+package io.reprise.datastore.snapshot;
+
+import org.jspecify.annotations.NullMarked;

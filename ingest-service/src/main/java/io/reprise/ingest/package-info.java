@@ -1,0 +1,5 @@
+/** To be filled. */
+@NullMarked
+package io.reprise.ingest;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** To be filled. */
+@NullMarked
+package io.reprise.protocol;
+
+import org.jspecify.annotations.NullMarked;
