@@ -1,0 +1,29 @@
+package io.reprise.ingest.upgrade;
+
+import io.netty.channel.Channel;
+import io.reprise.ingest.rest.ApiError;
+import java.io.IOException;
+
+/** Opens backup and reader sessions; implemented by the session engine as an application-scoped bean. */
+public interface SessionUpgrade {
+  /**
+   * Makes all checks that come after parameters and privileges (protocol.md §3.1 checks 3 and 5 to 12, §4.1 checks 3, 5
+   * and 6), takes the locks and starts the task. Called on a virtual thread; may block.
+   *
+   * @throws ApiError the answer that the client gets instead of 101
+   * @throws IOException answered as 400 with its message
+   */
+  Session open(UpgradeRequest request) throws IOException;
+
+  /** A session that is open but has no connection yet. */
+  interface Session {
+    /**
+     * Answers 101 on the channel and speaks HTTP/2 from then on. Called once, on the channel's event loop. Takes over
+     * every handler of the pipeline above TLS, and bytes that arrive from now on. The session ends with the channel.
+     */
+    void takeOver(Channel channel);
+
+    /** The client went away before {@link #takeOver}: ends the session as a lost connection does. May block. */
+    void abandon();
+  }
+}
