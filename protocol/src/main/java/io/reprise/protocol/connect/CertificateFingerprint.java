@@ -33,7 +33,8 @@ public record CertificateFingerprint(String text) {
       byte[] digest = MessageDigest.getInstance("SHA-256").digest(certificate.getEncoded());
       return new CertificateFingerprint(HexFormat.ofDelimiter(":").formatHex(digest));
     } catch (NoSuchAlgorithmException | CertificateEncodingException e) {
-      throw new IllegalStateException(e); // every JDK has SHA-256; a parsed certificate has its bytes
+      throw new IllegalStateException(
+          e); // every JDK has SHA-256; a parsed certificate has its bytes
     }
   }
 

@@ -67,13 +67,10 @@ public final class Parameters {
   /** Form encoding: {@code a=1&b=x+y}; empty without parameters. */
   public String query() {
     var query = new StringBuilder();
-    values
-        .properties()
-        .forEach(
-            e -> {
-              if (e.getValue().isArray()) e.getValue().forEach(v -> add(query, e.getKey(), v));
-              else add(query, e.getKey(), e.getValue());
-            });
+    values.properties().forEach(e -> {
+      if (e.getValue().isArray()) e.getValue().forEach(v -> add(query, e.getKey(), v));
+      else add(query, e.getKey(), e.getValue());
+    });
     return query.toString();
   }
 

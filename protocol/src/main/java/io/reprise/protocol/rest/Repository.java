@@ -15,7 +15,10 @@ import org.jspecify.annotations.Nullable;
  * @param port null if not given: 8007
  */
 public record Repository(
-    @Nullable AuthId authId, @Nullable String host, @Nullable Integer port, String store) {
+    @Nullable AuthId authId,
+    @Nullable String host,
+    @Nullable Integer port,
+    String store) {
   private static final int MAX_LENGTH = 256;
   private static final String EXPECTED = "[[user@realm[!token]@]host[:port]:]datastore";
   private static final Pattern TEXT =
