@@ -1,0 +1,46 @@
+package io.reprise.cli.output;
+
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+
+/** Sizes, times and foreign text as users of PBS read them (cli.md §3.2). */
+public final class Show {
+  private static final String[] UNITS = {"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
+  private static final DateTimeFormatter C_LOCALE =
+      DateTimeFormatter.ofPattern("EEE MMM ppd HH:mm:ss uuuu", Locale.ENGLISH);
+
+  private Show() {}
+
+  /** Binary units, up to three decimals, trailing zeros cut: {@code 1.5 GiB}, {@code 4 KiB}, {@code 511 B}. */
+  public static String size(long bytes) {
+    return size(bytes, 3);
+  }
+
+  /** @param decimals the most decimals shown */
+  public static String size(double bytes, int decimals) {
+    int unit = 0;
+    double value = bytes;
+    while (value >= 1024 && unit < UNITS.length - 1) {
+      value /= 1024;
+      unit++;
+    }
+    String text = String.format(Locale.ROOT, "%." + decimals + "f", value);
+    if (text.indexOf('.') >= 0) text = text.replaceAll("\\.?0+$", "");
+    return text + " " + UNITS[unit];
+  }
+
+  /** As C's asctime: {@code Wed Jun  5 16:24:36 2024}. */
+  public static String time(long epochSeconds, ZoneId zone) {
+    return C_LOCALE.format(Instant.ofEpochSecond(epochSeconds).atZone(zone));
+  }
+
+  /** Seconds as {@code 1h 02m 03s}, leaving out what is zero in front. */
+  public static String duration(long seconds) {
+    if (seconds < 60) return seconds + "s";
+    if (seconds < 3600) return String.format(Locale.ROOT, "%dm %02ds", seconds / 60, seconds % 60);
+    return String.format(
+        Locale.ROOT, "%dh %02dm %02ds", seconds / 3600, seconds / 60 % 60, seconds % 60);
+  }
+}

@@ -1,0 +1,114 @@
+package io.reprise.cli.remote;
+
+import io.reprise.cli.command.CommandFailed;
+import io.reprise.cli.terminal.Surroundings;
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Secrets from the environment: the variable itself, then {@code _FD}, {@code _FILE}, {@code _CMD}; the first that is
+ * set decides, even if it is empty or fails. Only the first line counts (cli.md §1.2).
+ */
+public final class Secrets {
+  private static final int MAX_BYTES = 64 << 10;
+
+  private Secrets() {}
+
+  /** @return null if none of the four variables is set */
+  public static @Nullable String find(Surroundings at, String name)
+      throws CommandFailed, IOException, InterruptedException {
+    String value = at.variable(name);
+    if (value != null) return firstLine(value);
+    String descriptor = at.variable(name + "_FD");
+    if (descriptor != null) {
+      if (!descriptor.matches("[0-9]{1,9}")) {
+        throw new CommandFailed(name + "_FD: '" + descriptor + "' is no file descriptor");
+      }
+      return firstLine(
+          new String(readDescriptor(Integer.parseInt(descriptor)), StandardCharsets.UTF_8));
+    }
+    String file = at.variable(name + "_FILE");
+    if (file != null) {
+      try (var in = new FileInputStream(at.path(file).toFile())) {
+        return firstLine(read(in));
+      } catch (IOException e) {
+        throw new CommandFailed(name + "_FILE: " + e.getMessage(), e);
+      }
+    }
+    String command = at.variable(name + "_CMD");
+    return command == null ? null : run(name + "_CMD", command);
+  }
+
+  /** Everything that comes from an inherited file descriptor, at most 64 KiB. */
+  public static byte[] readDescriptor(int descriptor) throws IOException {
+    try (var in = new FileInputStream("/dev/fd/" + descriptor)) {
+      return in.readNBytes(MAX_BYTES);
+    } catch (IOException e) {
+      throw new IOException("cannot read file descriptor " + descriptor + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static String run(String name, String command)
+      throws CommandFailed, IOException, InterruptedException {
+    List<String> words = shellWords(name, command);
+    if (words.isEmpty()) throw new CommandFailed(name + " is empty");
+    Process process =
+        new ProcessBuilder(words).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    process.getOutputStream().close();
+    String output;
+    try (var in = process.getInputStream()) {
+      output = read(in);
+    }
+    int code = process.waitFor();
+    if (code != 0) {
+      throw new CommandFailed(name + ": '" + words.get(0) + "' ended with code " + code);
+    }
+    return firstLine(output);
+  }
+
+  private static String read(InputStream in) throws IOException {
+    return new String(in.readNBytes(MAX_BYTES), StandardCharsets.UTF_8);
+  }
+
+  private static String firstLine(String text) {
+    int end = text.indexOf('\n');
+    String line = end < 0 ? text : text.substring(0, end);
+    return line.endsWith("\r") ? line.substring(0, line.length() - 1) : line;
+  }
+
+  /** Splits like a shell: quotes and backslashes, but no expansion. */
+  static List<String> shellWords(String name, String line) throws CommandFailed {
+    var words = new ArrayList<String>();
+    StringBuilder word = null;
+    char quote = 0;
+    for (int i = 0; i < line.length(); i++) {
+      char c = line.charAt(i);
+      boolean space = c == ' ' || c == '\t' || c == '\n';
+      if (quote == 0 && space) {
+        if (word != null) words.add(word.toString());
+        word = null;
+        continue;
+      }
+      if (word == null) word = new StringBuilder();
+      if (quote == c) {
+        quote = 0;
+      } else if (quote == 0 && (c == '\'' || c == '"')) {
+        quote = c;
+      } else if (c == '\\' && quote != '\'' && i + 1 < line.length()) {
+        char next = line.charAt(++i);
+        if (quote == '"' && "\"\\$`".indexOf(next) < 0) word.append('\\');
+        word.append(next);
+      } else {
+        word.append(c);
+      }
+    }
+    if (quote != 0) throw new CommandFailed(name + ": a quote is not closed");
+    if (word != null) words.add(word.toString());
+    return words;
+  }
+}
