@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 public final class ConnectionLost extends IOException {
   private static final long serialVersionUID = 1;
 
-  public ConnectionLost(String message, @Nullable Throwable cause) {
+  public ConnectionLost(@Nullable String message, @Nullable Throwable cause) {
     super(message, cause);
   }
 }
