@@ -1,15 +1,31 @@
 package io.reprise.protocol.reader;
 
+import io.netty.buffer.ByteBuf;
 import io.reprise.datastore.chunk.Digest;
 import java.nio.ByteBuffer;
 
 /** A chunk as the server sent it: a blob, unchecked, in memory that goes back at {@link #close}. */
-public interface EncodedChunk extends AutoCloseable {
-  Digest digest();
+public final class EncodedChunk implements AutoCloseable {
+  private final Digest digest;
+  private final ByteBuf body;
 
-  /** Valid until {@link #close}. */
-  ByteBuffer blob();
+  EncodedChunk(Digest digest, ByteBuf body) {
+    this.digest = digest;
+    this.body = body;
+  }
+
+  /** As asked for; whether the content fits is for the reader to check. */
+  public Digest digest() {
+    return digest;
+  }
+
+  /** Not to be touched after {@link #close}. */
+  public ByteBuffer blob() {
+    return body.nioBuffer();
+  }
 
   @Override
-  void close();
+  public void close() {
+    body.release();
+  }
 }

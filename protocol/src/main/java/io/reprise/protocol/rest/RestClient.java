@@ -45,7 +45,7 @@ public final class RestClient implements AutoCloseable {
   private static final String FORM = "application/x-www-form-urlencoded";
   private static final String JSON = "application/json";
   private static final String BYTES = "application/octet-stream";
-  private static final String AGENT = "reprise/0.1";
+  public static final String AGENT = "reprise/0.1";
   private static final long ANSWER_SECONDS = 120;
   private static final long MAX_IDLE_NANOS = TimeUnit.SECONDS.toNanos(5);
   private static final long MAX_ANSWER_BYTES = 64L << 20;
