@@ -1,6 +1,27 @@
 package io.reprise.cli;
 
+import io.reprise.cli.admin.Acls;
+import io.reprise.cli.admin.ChangeOwner;
+import io.reprise.cli.admin.Datastores;
+import io.reprise.cli.admin.Login;
+import io.reprise.cli.admin.Namespaces;
+import io.reprise.cli.admin.Status;
+import io.reprise.cli.admin.Tokens;
+import io.reprise.cli.admin.Users;
+import io.reprise.cli.admin.Version;
 import io.reprise.cli.command.Words;
+import io.reprise.cli.command.Words.Group;
+import io.reprise.cli.snapshot.Forget;
+import io.reprise.cli.snapshot.GroupList;
+import io.reprise.cli.snapshot.Notes;
+import io.reprise.cli.snapshot.Protection;
+import io.reprise.cli.snapshot.Prune;
+import io.reprise.cli.snapshot.SnapshotFiles;
+import io.reprise.cli.snapshot.SnapshotList;
+import io.reprise.cli.task.GarbageCollect;
+import io.reprise.cli.task.TaskList;
+import io.reprise.cli.task.TaskLog;
+import io.reprise.cli.task.TaskStop;
 
 /** Every word of the command line (cli.md §2.2, §4). */
 final class Commands {
@@ -8,6 +29,85 @@ final class Commands {
 
   static Words all() {
     var words = new Words("Backup client, administration and inspection for Reprise and PBS.");
+    Group root = words.root();
+    server(root);
+    snapshots(root);
+    tasks(root);
+    manager(root);
     return words;
+  }
+
+  private static void server(Group root) {
+    root.pbs("login", "Log in and keep the ticket", Login::new)
+        .pbs("logout", "Forget the ticket", Login.Out::new)
+        .pbs("status", "Space of the datastore", Status::new)
+        .pbs("version", "Versions of client and server", () -> new Version(Main.version()))
+        .pbs("change-owner", "Give a group to another user or token", ChangeOwner::new);
+    root.pbsGroup("namespace", "Namespaces")
+        .pbs("list", "List namespaces", Namespaces.List::new)
+        .pbs("create", "Make a namespace", Namespaces.Create::new)
+        .pbs("delete", "Remove a namespace", Namespaces.Delete::new);
+  }
+
+  private static void snapshots(Group root) {
+    root.pbs("list", "List backup groups", GroupList::new)
+        .pbs("prune", "Remove snapshots that no keep option holds", Prune::new);
+    Group snapshot = root.pbsGroup("snapshot", "Snapshots");
+    snapshot
+        .pbs("list", "List snapshots", SnapshotList::new)
+        .pbs("files", "List the files of a snapshot", SnapshotFiles::new)
+        .pbs("forget", "Remove a snapshot", Forget::new);
+    snapshot
+        .pbsGroup("notes", "Notes of a snapshot")
+        .pbs("show", "Show the notes", Notes.Show::new)
+        .pbs("update", "Replace the notes", Notes.Update::new);
+    snapshot
+        .pbsGroup("protected", "Protection of a snapshot")
+        .pbs("show", "Show whether it is protected", Protection.Show::new)
+        .pbs("update", "Protect it or not", Protection.Update::new);
+    root.alias("snapshots", "snapshot", "list")
+        .alias("files", "snapshot", "files")
+        .alias("forget", "snapshot", "forget")
+        .alias("upload-log", "snapshot", "upload-log");
+    root.oursGroup("group", "Backup groups")
+        .ours("forget", "Remove a group with all its snapshots", Forget.Group::new);
+    root.ours("notes", "Show or set the notes of a snapshot", Notes.Short::new)
+        .ours("protect", "Protect a snapshot, or no longer", Protection.Short::new);
+  }
+
+  private static void tasks(Group root) {
+    root.pbs("garbage-collect", "Start garbage collection and show it", GarbageCollect::new)
+        .alias("gc", "garbage-collect");
+    root.pbsGroup("task", "Tasks of the server")
+        .pbs("list", "List tasks", TaskList::new)
+        .pbs("log", "Follow the log of a task", TaskLog::new)
+        .pbs("stop", "Stop a task", TaskStop::new);
+  }
+
+  /** The words of PBS's manager. */
+  private static void manager(Group root) {
+    Group user = root.oursGroup("user", "Users");
+    user.ours("list", "List users", Users.List::new)
+        .ours("create", "Make a user", Users.Create::new)
+        .ours("update", "Change a user", Users.Update::new)
+        .ours("password", "Set a user's password", Users.Password::new)
+        .ours("remove", "Remove a user", Users.Remove::new)
+        .ours("permissions", "Show what a user or token may do", Users.Permissions::new)
+        .ours("list-tokens", "List the API tokens of a user", Tokens.List::new)
+        .ours("generate-token", "Make an API token; shows its secret once", Tokens.Generate::new)
+        .ours("delete-token", "Remove an API token", Tokens.Delete::new);
+    root.oursGroup("token", "API tokens")
+        .ours("list", "List the API tokens of a user", Tokens.List::new)
+        .ours("create", "Make an API token; shows its secret once", Tokens.Generate::new)
+        .ours("remove", "Remove an API token", Tokens.Delete::new);
+    root.oursGroup("acl", "Access rights")
+        .ours("list", "List who has which role where", Acls.List::new)
+        .ours("update", "Give or take a role", Acls.Update::new);
+    root.oursGroup("datastore", "Datastores of the server")
+        .ours("list", "List datastores", Datastores.List::new)
+        .ours("show", "Show the configuration of a datastore", Datastores.Show::new)
+        .ours("create", "Make a datastore", Datastores.Create::new)
+        .ours("update", "Change a datastore", Datastores.Update::new)
+        .ours("remove", "Remove a datastore", Datastores.Remove::new);
   }
 }

@@ -12,7 +12,7 @@ import picocli.CommandLine.Model.PositionalParamSpec;
  * Brings the many ways in which PBS's users write options (cli.md §2.1) into the one way {@code --name=value} that
  * picocli then checks: {@code -name value}, booleans with their value as next word, optional positionals given by name.
  */
-final class Arguments {
+public final class Arguments {
   private final CommandSpec spec;
   private final List<String> options = new ArrayList<>();
   private final List<String> positionals = new ArrayList<>();
@@ -125,7 +125,7 @@ final class Arguments {
   }
 
   /** @return null if the word is no boolean in any of PBS's spellings */
-  static @Nullable Boolean truth(String word) {
+  public static @Nullable Boolean truth(String word) {
     return switch (word.toLowerCase(Locale.ROOT)) {
       case "1", "on", "yes", "true" -> Boolean.TRUE;
       case "0", "off", "no", "false" -> Boolean.FALSE;

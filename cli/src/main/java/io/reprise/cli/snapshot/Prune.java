@@ -1,0 +1,64 @@
+package io.reprise.cli.snapshot;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.reprise.cli.command.Action;
+import io.reprise.cli.command.CommandFailed;
+import io.reprise.cli.output.Listing;
+import io.reprise.cli.output.OutputOptions;
+import io.reprise.cli.output.Show;
+import io.reprise.cli.remote.NamespaceOption;
+import io.reprise.cli.remote.RepositoryOptions;
+import io.reprise.cli.terminal.Surroundings;
+import io.reprise.datastore.snapshot.GroupId;
+import io.reprise.protocol.rest.Parameters;
+import java.io.IOException;
+import java.util.stream.StreamSupport;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code prune <group>}: removes the snapshots that no keep option holds. */
+@Command
+public final class Prune implements Action {
+  @Mixin
+  private final RepositoryOptions repository = new RepositoryOptions();
+
+  @Mixin
+  private final NamespaceOption ns = new NamespaceOption();
+
+  @Mixin
+  private final OutputOptions output = new OutputOptions();
+
+  @Mixin
+  private final KeepOptions keep = new KeepOptions();
+
+  @picocli.CommandLine.Parameters(index = "0", paramLabel = "<group>")
+  private String group = "";
+
+  @Option(names = "--dry-run", description = "only say what would be removed")
+  private boolean dryRun;
+
+  @Option(names = "--quiet", description = "show only what is removed")
+  private boolean quiet;
+
+  @Override
+  public void run(Surroundings at) throws CommandFailed, IOException, InterruptedException {
+    Parameters parameters =
+        Parameters.none().withNamespace(ns.namespace(at)).with(GroupId.parse(group));
+    keep.addTo(parameters);
+    if (dryRun) parameters.with("dry-run", true);
+    try (var remote = repository.open(at)) {
+      JsonNode marks = remote.rest().post(remote.path("prune"), parameters);
+      if (output.json(at, marks)) return;
+      var shown = StreamSupport.stream(marks.spliterator(), false)
+          .filter(row -> !quiet || !row.path("keep").asBoolean())
+          .toList();
+      new Listing()
+          .left("snapshot", row -> Rows.snapshot(row).toString())
+          .left("date", row -> Show.time(row.path("backup-time").asLong(), at.zone()))
+          .left("action", row -> row.path("keep").asBoolean() ? "keep" : "remove")
+          .sorted(Rows.BY_SNAPSHOT)
+          .print(at, shown);
+    }
+  }
+}
