@@ -1,0 +1,39 @@
+package io.reprise.ingest;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * Settings of this service, as {@code reprise.ingest.*} in properties or {@code REPRISE_INGEST_*} in the environment.
+ * Directories that are not set are a PBS's own if one lives here, else Reprise's ({@link Directories}).
+ */
+@ConfigMapping(prefix = "reprise.ingest")
+public interface IngestConfig {
+  /** Configuration files: {@code user.cfg}, {@code datastore.cfg}, keys, certificate. */
+  Optional<Path> config();
+
+  /** Outbox, locks, leases, job state. */
+  Optional<Path> state();
+
+  /** Files of this process, gone after a restart of the host. */
+  Optional<Path> run();
+
+  /** Task logs. */
+  Optional<Path> tasks();
+
+  /** Address to listen on; {@code ::} is every address, v4 too. */
+  @WithDefault("::")
+  String listen();
+
+  /** Port to listen on; 0 takes a free one, which is written to {@code <run>/ingest.port}. */
+  @WithDefault("8007")
+  int port();
+
+  /** Name of this process among its replicas; the host's name unless set. */
+  Optional<String> replica();
+
+  /** Host name in task ids, up to the first dot; the host's own unless set. */
+  Optional<String> node();
+}

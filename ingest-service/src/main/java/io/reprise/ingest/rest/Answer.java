@@ -1,0 +1,61 @@
+package io.reprise.ingest.rest;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.NullNode;
+import io.reprise.ingest.upgrade.SessionUpgrade;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.Iterator;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What an endpoint answers when nothing went wrong; the envelope (protocol.md §1.3) is put around it by the router. */
+public sealed interface Answer {
+  /** No value: {@code {"data":null}}. */
+  Answer NOTHING = new Json(NullNode.instance, Map.of());
+
+  /** @param attributes members beside {@code data}, such as {@code digest} or {@code total} */
+  record Json(JsonNode data, Map<String, JsonNode> attributes) implements Answer {}
+
+  /** An array that is written as it is made, so that its length costs no memory. */
+  record Rows(Iterator<? extends JsonNode> rows, Map<String, JsonNode> attributes)
+      implements Answer {}
+
+  /**
+   * Bytes without an envelope.
+   *
+   * @param size length in bytes, −1 if it is known only at the end
+   * @param fileName sent as an attachment of this name, null to send none
+   */
+  record Content(String type, long size, @Nullable String fileName, Body body) implements Answer {}
+
+  /** The connection becomes a session (protocol.md §3.1, §4.1). */
+  record Upgrade(SessionUpgrade.Session session) implements Answer {}
+
+  /** Writes the bytes of a {@link Content}; on a virtual thread, held back while the client does not read. */
+  interface Body {
+    void writeTo(OutputStream out) throws IOException;
+  }
+
+  static Answer of(JsonNode data) {
+    return new Json(data, Map.of());
+  }
+
+  static Answer of(String text) {
+    return of(JsonNodeFactory.instance.textNode(text));
+  }
+
+  static Answer of(boolean flag) {
+    return of(JsonNodeFactory.instance.booleanNode(flag));
+  }
+
+  static Answer rows(Iterator<? extends JsonNode> rows) {
+    return new Rows(rows, Map.of());
+  }
+
+  /** An answer with the digest of the configuration it was read from (protocol.md §1.7). */
+  static Answer withDigest(JsonNode data, String digest) {
+    return new Json(data, Map.of("digest", JsonNodeFactory.instance.textNode(digest)));
+  }
+}

@@ -1,0 +1,30 @@
+package io.reprise.ingest.rest;
+
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerRequest;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executors;
+
+/** The whole API: every endpoint of every package in one table, and the handler that serves it. */
+@ApplicationScoped
+public class RestApi {
+  private final Vertx vertx;
+  private final EndpointTable table;
+  private final Authenticator authenticator;
+
+  RestApi(Vertx vertx, SignIn authenticator) {
+    this.vertx = vertx;
+    this.authenticator = authenticator;
+    var endpoints = new ArrayList<Endpoint>();
+    endpoints.addAll(new GeneralEndpoints().endpoints());
+    this.table = new EndpointTable(List.copyOf(endpoints));
+  }
+
+  /** Serves the requests of port 8007. */
+  public Handler<HttpServerRequest> requestHandler() {
+    return new HttpFront(vertx, table, authenticator, Executors.newVirtualThreadPerTaskExecutor());
+  }
+}
