@@ -1,0 +1,10 @@
+package io.reprise.datastore.chunk;
+
+import java.io.IOException;
+
+/** An encrypted chunk may not replace what is stored under its digest (datastore.md §2.6). The store is unchanged. */
+public final class ChunkConflict extends IOException {
+  ChunkConflict(Digest digest, String reason) {
+    super("chunk " + digest + " refused: " + reason);
+  }
+}

@@ -1,0 +1,29 @@
+package io.reprise.datastore.snapshot;
+
+import io.reprise.datastore.os.FileSystemSpace;
+
+/**
+ * Free space that a datastore keeps. Below the floor new backups are refused; running ones go on to the reserve, a
+ * quarter of it, which only prune, garbage collection and restores may use.
+ *
+ * @param bytes free bytes that a new backup needs to find
+ * @param inodes free inodes that a new backup needs to find; ignored where the file system has no such limit
+ */
+public record SpaceFloor(long bytes, long inodes) {
+  public static final SpaceFloor NONE = new SpaceFloor(0, 0);
+  public static final SpaceFloor DEFAULT = new SpaceFloor(4L << 30, 100_000);
+
+  public SpaceFloor {
+    if (bytes < 0 || inodes < 0) throw new IllegalArgumentException("a floor is at least 0");
+  }
+
+  boolean allows(FileSystemSpace space) {
+    return space.availableBytes() >= bytes
+        && (!space.limitsInodes() || space.availableInodes() >= inodes);
+  }
+
+  /** Where running backups stop, too. */
+  SpaceFloor reserve() {
+    return new SpaceFloor(bytes / 4, inodes / 4);
+  }
+}
