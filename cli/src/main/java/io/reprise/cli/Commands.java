@@ -22,6 +22,7 @@ import io.reprise.cli.task.GarbageCollect;
 import io.reprise.cli.task.TaskList;
 import io.reprise.cli.task.TaskLog;
 import io.reprise.cli.task.TaskStop;
+import io.reprise.cli.up.Up;
 
 /** Every word of the command line (cli.md §2.2, §4). */
 final class Commands {
@@ -34,6 +35,7 @@ final class Commands {
     snapshots(root);
     tasks(root);
     manager(root);
+    root.ours("up", "Run the services until Ctrl-C", Up::new);
     return words;
   }
 

@@ -35,13 +35,16 @@ public final class BrokerMain {
     }
     var server = new KafkaRaftServer(
         new KafkaConfig(settings(directory, port, controllerPort)), Time.SYSTEM);
+    // Ctrl-C reaches the whole process group: then, too, the broker ends in order.
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+      server.shutdown();
+      server.awaitShutdown();
+    }));
     server.startup();
     out.println("READY");
     out.flush();
     awaitEnd(System.in);
-    server.shutdown();
-    server.awaitShutdown();
-    Runtime.getRuntime().halt(0);
+    System.exit(0);
   }
 
   private static void format(Path directory) throws Exception {
