@@ -1,23 +1,13 @@
 package io.reprise.datastore.chunk;
 
-import io.reprise.datastore.os.Descriptor;
 import io.reprise.datastore.os.FileStatus;
-import io.reprise.datastore.os.FileSystemSpace;
 import io.reprise.datastore.os.FileTimes;
-import io.reprise.datastore.os.SystemCallFailed;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.HexFormat;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntConsumer;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -32,26 +22,10 @@ public final class ChunkStore {
   /** The biggest encoded chunk: 16 MiB and the header of an encrypted blob. */
   public static final int MAX_ENCODED = (16 << 20) + 44;
 
-  private static final int PREFIXES = 65_536;
-  private static final int STRIPES = 256;
-  private static final int FILE_MODE = 0644;
-  private static final long SPACE_CHECK_BYTES = 64L << 20;
-  private static final String TEMPORARY_LETTERS =
-      "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
-  private static final int TEMPORARY_SUFFIX = 6;
-
-  private final Path base;
   private final Path chunks;
-  private final SyncLevel level;
-  private final long reserveBytes;
-  private final Object[] stripes = IntStream.range(0, STRIPES).mapToObj(i -> new Object()).toArray();
-  private final AtomicLong writtenSinceCheck = new AtomicLong(SPACE_CHECK_BYTES);
 
-  private ChunkStore(Path base, SyncLevel level, long reserveBytes) {
-    this.base = base;
+  private ChunkStore(Path base) {
     this.chunks = base.resolve(".chunks");
-    this.level = level;
-    this.reserveBytes = reserveBytes;
   }
 
   /**
@@ -70,7 +44,7 @@ public final class ChunkStore {
    * @throws NoSuchFileException if there is no chunk store
    */
   public static ChunkStore open(Path base, SyncLevel level, long reserveBytes) throws IOException {
-    return new ChunkStore(base, level, reserveBytes);
+    return new ChunkStore(base);
   }
 
   /**

@@ -42,8 +42,8 @@ public final class DirectoryLock implements AutoCloseable {
     return lock(directory, lockFile, "", true);
   }
 
-  private static DirectoryLock lock(
-      Path directory, Path lockFile, String holder, boolean shared) throws IOException {
+  private static DirectoryLock lock(Path directory, Path lockFile, String holder, boolean shared)
+      throws IOException {
     Descriptor descriptor = Descriptor.openDirectory(directory);
     LockFile file = null;
     boolean kept = false;

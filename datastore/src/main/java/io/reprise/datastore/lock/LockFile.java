@@ -57,8 +57,7 @@ public final class LockFile implements AutoCloseable {
    *
    * @throws java.io.InterruptedIOException if the thread is interrupted meanwhile
    */
-  public static LockFile exclusive(Path file, String holder, Duration patience)
-      throws IOException {
+  public static LockFile exclusive(Path file, String holder, Duration patience) throws IOException {
     return Patience.wait(patience, () -> exclusive(file, holder));
   }
 
@@ -101,12 +100,11 @@ public final class LockFile implements AutoCloseable {
   }
 
   private static String holder(Descriptor descriptor) throws IOException {
-    String name =
-        switch (RecordLock.holder(descriptor, 0, 0)) {
-          case NOBODY -> "";
-          case SHARED -> "a reader, or a backup based on it";
-          case EXCLUSIVE -> name(descriptor);
-        };
+    String name = switch (RecordLock.holder(descriptor, 0, 0)) {
+      case NOBODY -> "";
+      case SHARED -> "a reader, or a backup based on it";
+      case EXCLUSIVE -> name(descriptor);
+    };
     return name.isEmpty() ? "another program" : name;
   }
 

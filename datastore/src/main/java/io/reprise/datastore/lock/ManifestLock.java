@@ -34,8 +34,8 @@ public final class ManifestLock implements AutoCloseable {
    * @param lockFile the second copy
    * @throws LockBusy if somebody else kept it for the whole time
    */
-  public static ManifestLock acquire(
-      Path runFile, Path lockFile, String holder, Duration patience) throws IOException {
+  public static ManifestLock acquire(Path runFile, Path lockFile, String holder, Duration patience)
+      throws IOException {
     return Patience.wait(patience, () -> attempt(runFile, lockFile, holder));
   }
 

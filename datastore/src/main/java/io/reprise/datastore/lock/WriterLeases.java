@@ -44,7 +44,8 @@ public final class WriterLeases {
   /** @param subject what is written, e.g. a snapshot's path in the datastore; one line */
   public WriterLease acquire(String subject) throws IOException {
     Path file = directory.resolve(UUID.randomUUID() + SUFFIX);
-    // Between making and locking the file somebody may take it for a leftover and hold it for a moment.
+    // Between making and locking the file somebody may take it for a leftover and hold it for a
+    // moment.
     return new WriterLease(LockFile.exclusive(file, subject, PATIENCE));
   }
 

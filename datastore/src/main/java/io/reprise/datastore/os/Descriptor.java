@@ -114,10 +114,9 @@ public final class Descriptor implements AutoCloseable {
   public void write(ByteBuffer data) throws IOException {
     try (var arena = Arena.ofConfined()) {
       var state = arena.allocate(Libc.STATE);
-      var copy =
-          data.isDirect()
-              ? MemorySegment.NULL
-              : arena.allocate(Math.max(1, Math.min(COPY, data.remaining())));
+      var copy = data.isDirect()
+          ? MemorySegment.NULL
+          : arena.allocate(Math.max(1, Math.min(COPY, data.remaining())));
       while (data.hasRemaining()) {
         var source = MemorySegment.ofBuffer(data);
         if (!data.isDirect()) {
@@ -143,10 +142,9 @@ public final class Descriptor implements AutoCloseable {
     int start = into.position();
     try (var arena = Arena.ofConfined()) {
       var state = arena.allocate(Libc.STATE);
-      var copy =
-          into.isDirect()
-              ? MemorySegment.NULL
-              : arena.allocate(Math.max(1, Math.min(COPY, into.remaining())));
+      var copy = into.isDirect()
+          ? MemorySegment.NULL
+          : arena.allocate(Math.max(1, Math.min(COPY, into.remaining())));
       while (into.hasRemaining()) {
         var rest = MemorySegment.ofBuffer(into);
         var target =

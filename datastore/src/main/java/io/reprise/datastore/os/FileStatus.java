@@ -55,13 +55,12 @@ public record FileStatus(
 
   static FileStatus of(Descriptor descriptor) throws IOException {
     try (var arena = Arena.ofConfined()) {
-      FileStatus status =
-          call(
-              arena,
-              descriptor.fd(),
-              arena.allocateFrom(""),
-              AT_EMPTY_PATH | AT_STATX_FORCE_SYNC,
-              descriptor.path());
+      FileStatus status = call(
+          arena,
+          descriptor.fd(),
+          arena.allocateFrom(""),
+          AT_EMPTY_PATH | AT_STATX_FORCE_SYNC,
+          descriptor.path());
       if (status == null) throw new NoSuchFileException(descriptor.path().toString());
       return status;
     }

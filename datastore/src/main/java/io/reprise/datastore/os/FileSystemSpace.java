@@ -19,8 +19,7 @@ public record FileSystemSpace(
     long totalBytes, long freeBytes, long availableBytes, long totalInodes, long availableInodes) {
   private static final long BYTES = 112;
 
-  private static final MethodHandle STATVFS =
-      Libc.function("statvfs", JAVA_INT, ADDRESS, ADDRESS);
+  private static final MethodHandle STATVFS = Libc.function("statvfs", JAVA_INT, ADDRESS, ADDRESS);
 
   /** Of the file system that holds the path. */
   public static FileSystemSpace of(Path path) throws IOException {

@@ -42,10 +42,8 @@ public final class FileTimes {
       times.setAtIndex(JAVA_LONG, 3, modified);
       var name = Descriptor.name(arena, file);
       while (true) {
-        int result =
-            (int)
-                UTIMENSAT.invokeExact(
-                    state, Descriptor.AT_FDCWD, name, times, AT_SYMLINK_NOFOLLOW);
+        int result = (int)
+            UTIMENSAT.invokeExact(state, Descriptor.AT_FDCWD, name, times, AT_SYMLINK_NOFOLLOW);
         if (result < 0 && Libc.errno(state) == Errno.ENOENT) return false;
         if (Descriptor.check(result, state, "utimensat", file)) return true;
       }

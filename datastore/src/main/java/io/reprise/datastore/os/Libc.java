@@ -40,12 +40,11 @@ final class Libc {
   private static MethodHandle link(
       String name, FunctionDescriptor descriptor, Linker.Option... more) {
     Linker linker = Linker.nativeLinker();
-    var options =
-        Stream.concat(Stream.of(Linker.Option.captureCallState("errno")), Arrays.stream(more))
-            .toArray(Linker.Option[]::new);
+    var options = Stream.concat(
+            Stream.of(Linker.Option.captureCallState("errno")), Arrays.stream(more))
+        .toArray(Linker.Option[]::new);
     try {
-      return linker.downcallHandle(
-          linker.defaultLookup().findOrThrow(name), descriptor, options);
+      return linker.downcallHandle(linker.defaultLookup().findOrThrow(name), descriptor, options);
     } catch (IllegalCallerException refused) {
       throw new IllegalStateException(NativeAccess.explanation(), refused);
     }

@@ -71,7 +71,8 @@ public final class RecordLock {
   }
 
   private static MemorySegment range(Arena arena, short type, long start, long length) {
-    var lock = arena.allocate(FLOCK_BYTES, 8); // l_whence 0: from the start; l_pid 0 as OFD locks want it
+    var lock =
+        arena.allocate(FLOCK_BYTES, 8); // l_whence 0: from the start; l_pid 0 as OFD locks want it
     lock.set(JAVA_SHORT, 0, type);
     lock.set(JAVA_LONG, 8, start);
     lock.set(JAVA_LONG, 16, length);

@@ -189,8 +189,7 @@ public final class Datastore implements AutoCloseable {
    * @throws NoSuchFileException if there is no such snapshot
    * @throws LockBusy if it is being written or removed
    */
-  public DirectoryLock lockForReading(Namespace namespace, SnapshotId snapshot)
-      throws IOException {
+  public DirectoryLock lockForReading(Namespace namespace, SnapshotId snapshot) throws IOException {
     throw new UnsupportedOperationException("not yet");
   }
 

@@ -31,25 +31,22 @@ public record Maintenance(Mode mode, String message) {
   public static @Nullable Maintenance of(@Nullable Map<String, String> properties) {
     String type = properties == null ? null : properties.get("type");
     if (properties == null || type == null) return null;
-    Mode mode =
-        switch (type) {
-          case "read-only" -> Mode.READ_ONLY;
-          case "offline" -> Mode.OFFLINE;
-          case "delete" -> Mode.DELETE;
-          default ->
-            throw new InvalidName("maintenance mode", type, "read-only, offline or delete");
-        };
+    Mode mode = switch (type) {
+      case "read-only" -> Mode.READ_ONLY;
+      case "offline" -> Mode.OFFLINE;
+      case "delete" -> Mode.DELETE;
+      default -> throw new InvalidName("maintenance mode", type, "read-only, offline or delete");
+    };
     return new Maintenance(mode, properties.getOrDefault("message", ""));
   }
 
   /** @return null if the operation is allowed, else PBS's words for the refusal */
   public @Nullable String refusal(String store, Operation operation) {
-    boolean allowed =
-        switch (mode) {
-          case READ_ONLY -> operation != Operation.WRITE;
-          case OFFLINE -> operation == Operation.LOOKUP;
-          case DELETE -> false;
-        };
+    boolean allowed = switch (mode) {
+      case READ_ONLY -> operation != Operation.WRITE;
+      case OFFLINE -> operation == Operation.LOOKUP;
+      case DELETE -> false;
+    };
     if (allowed) return null;
     return "datastore '"
         + store
