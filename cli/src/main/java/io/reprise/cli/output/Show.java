@@ -1,5 +1,6 @@
 package io.reprise.cli.output;
 
+import io.reprise.cli.terminal.Progress;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
@@ -10,6 +11,19 @@ public final class Show {
   private static final String[] UNITS = {"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
   private static final DateTimeFormatter C_LOCALE =
       DateTimeFormatter.ofPattern("EEE MMM ppd HH:mm:ss uuuu", Locale.ENGLISH);
+
+  /** For {@code terminal.Progress}. */
+  public static final Progress.Units UNITS_OF_PROGRESS = new Progress.Units() {
+    @Override
+    public String bytes(double count) {
+      return size(count, 1);
+    }
+
+    @Override
+    public String seconds(long count) {
+      return duration(count);
+    }
+  };
 
   private Show() {}
 
