@@ -33,7 +33,8 @@ public final class FileName implements Comparable<FileName> {
   /** True if it names an entry of a directory and nothing else: not empty, no slash, no zero byte, not . or .. */
   public boolean isSafe() {
     if (bytes.length == 0) return false;
-    if (bytes[0] == '.' && (bytes.length == 1 || (bytes.length == 2 && bytes[1] == '.'))) return false;
+    if (bytes[0] == '.' && (bytes.length == 1 || (bytes.length == 2 && bytes[1] == '.')))
+      return false;
     for (byte b : bytes) {
       if (b == '/' || b == 0) return false;
     }

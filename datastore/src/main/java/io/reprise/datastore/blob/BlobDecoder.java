@@ -54,13 +54,12 @@ public final class BlobDecoder implements AutoCloseable {
     BlobKind kind = BlobKind.of(encoded);
     ByteBuffer data;
     if (kind.encrypted()) {
-      if (key == null) throw new BadFormat("blob is encrypted: a key is needed (missing CryptConfig)");
+      if (key == null)
+        throw new BadFormat("blob is encrypted: a key is needed (missing CryptConfig)");
       data = decrypt(encoded, key, maxBytes, kind.compressed());
     } else {
-      data =
-          encoded.slice(
-              encoded.position() + BlobKind.PLAIN_HEADER,
-              encoded.remaining() - BlobKind.PLAIN_HEADER);
+      data = encoded.slice(
+          encoded.position() + BlobKind.PLAIN_HEADER, encoded.remaining() - BlobKind.PLAIN_HEADER);
     }
     if (kind.compressed()) return decompress(data, maxBytes);
     if (data.remaining() > maxBytes) throw tooLarge(maxBytes);
@@ -77,13 +76,14 @@ public final class BlobDecoder implements AutoCloseable {
       ByteBuffer encoded, Digest expected, int expectedLength, @Nullable CryptKey key)
       throws BadFormat {
     if (expectedLength < 0 || expectedLength > MAX_CHUNK) {
-      throw new BadFormat("chunk " + expected + ": length " + expectedLength + " is outside 0 … 16 MiB");
+      throw new BadFormat(
+          "chunk " + expected + ": length " + expectedLength + " is outside 0 … 16 MiB");
     }
     boolean encrypted = BlobKind.of(encoded).encrypted();
     ByteBuffer data = decode(encoded, key, expectedLength);
     if (data.remaining() != expectedLength) {
-      throw new BadFormat(
-          "chunk %s has %d bytes, expected %d".formatted(expected, data.remaining(), expectedLength));
+      throw new BadFormat("chunk %s has %d bytes, expected %d"
+          .formatted(expected, data.remaining(), expectedLength));
     }
     sha256.update(data.array(), data.arrayOffset() + data.position(), data.remaining());
     Digest actual =
@@ -100,10 +100,8 @@ public final class BlobDecoder implements AutoCloseable {
     if (!compressed && length > maxBytes) throw tooLarge(maxBytes);
     if (opened.length < length) opened = new byte[length];
     if (sealer == null) sealer = new Sealer();
-    ByteBuffer sealed =
-        encoded.slice(
-            encoded.position() + BlobKind.PLAIN_HEADER,
-            encoded.remaining() - BlobKind.PLAIN_HEADER);
+    ByteBuffer sealed = encoded.slice(
+        encoded.position() + BlobKind.PLAIN_HEADER, encoded.remaining() - BlobKind.PLAIN_HEADER);
     if (!sealer.open(key, sealed, opened)) {
       throw new BadFormat(
           "blob does not open with " + key + ": it was encrypted with another key, or is damaged");
@@ -120,7 +118,8 @@ public final class BlobDecoder implements AutoCloseable {
         return ByteBuffer.wrap(plain, 0, decompressInto(frames, room));
       } catch (ZstdException e) {
         if (e.getErrorCode() != TOO_SMALL) {
-          throw new BadFormat("blob does not decompress (" + e.getMessage() + "): it is damaged", e);
+          throw new BadFormat(
+              "blob does not decompress (" + e.getMessage() + "): it is damaged", e);
         }
         if (room >= maxBytes) throw tooLarge(maxBytes);
         room = (int) Math.min(maxBytes, room * 4L);

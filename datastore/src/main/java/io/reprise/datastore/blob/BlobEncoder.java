@@ -35,7 +35,9 @@ public final class BlobEncoder implements AutoCloseable {
     if (length > MAX_PAYLOAD) {
       throw new IllegalArgumentException("payload of " + length + " bytes: a blob holds 128 MiB");
     }
-    return key == null ? open(data, offset, length, compress) : sealed(data, offset, length, compress, key);
+    return key == null
+        ? open(data, offset, length, compress)
+        : sealed(data, offset, length, compress, key);
   }
 
   private ByteBuffer open(byte[] data, int offset, int length, boolean compress) {
@@ -44,8 +46,7 @@ public final class BlobEncoder implements AutoCloseable {
       encoded = atLeast(encoded, header + bound(length));
       zstd.setContentSize(false); // as PBS's stream encoder leaves it out
       int shorter =
-          zstd.compressByteArray(
-              encoded, header, encoded.length - header, data, offset, length);
+          zstd.compressByteArray(encoded, header, encoded.length - header, data, offset, length);
       if (shorter < length) return finish(BlobKind.ZSTD, shorter);
     } else {
       encoded = atLeast(encoded, header + length);
@@ -54,16 +55,14 @@ public final class BlobEncoder implements AutoCloseable {
     return finish(BlobKind.PLAIN, length);
   }
 
-  private ByteBuffer sealed(
-      byte[] data, int offset, int length, boolean compress, CryptKey key) {
+  private ByteBuffer sealed(byte[] data, int offset, int length, boolean compress, CryptKey key) {
     byte[] text = data;
     int from = offset;
     int size = length;
     if (compress) {
       compressed = atLeast(compressed, bound(length));
       zstd.setContentSize(true);
-      int shorter =
-          zstd.compressByteArray(compressed, 0, compressed.length, data, offset, length);
+      int shorter = zstd.compressByteArray(compressed, 0, compressed.length, data, offset, length);
       if (shorter < length) {
         text = compressed;
         from = 0;

@@ -44,7 +44,8 @@ public enum BlobKind {
     for (BlobKind kind : VALUES) {
       if (kind.magic == magic) {
         if (length < kind.headerBytes()) {
-          throw new BadFormat("encrypted blob of " + length + " bytes is cut off: its header alone has 44");
+          throw new BadFormat(
+              "encrypted blob of " + length + " bytes is cut off: its header alone has 44");
         }
         return kind;
       }

@@ -51,9 +51,8 @@ public final class DynamicIndexReader implements IndexReader {
   public long end(long entry) throws IOException {
     long end = file.longAt(position(entry));
     if (end < 0) {
-      throw new BadFormat(
-          "%s: entry %d ends at %s: the index is damaged"
-              .formatted(file.file(), entry, Long.toUnsignedString(end)));
+      throw new BadFormat("%s: entry %d ends at %s: the index is damaged"
+          .formatted(file.file(), entry, Long.toUnsignedString(end)));
     }
     return end;
   }

@@ -18,9 +18,8 @@ public final class DynamicIndexWriter implements AutoCloseable {
 
   private final IndexFileWriter file;
   private final MessageDigest sha = IndexFile.sha256();
-  private final ByteBuffer buffer =
-      ByteBuffer.allocate(ENTRIES_BUFFERED * DynamicIndexReader.ENTRY)
-          .order(ByteOrder.LITTLE_ENDIAN);
+  private final ByteBuffer buffer = ByteBuffer.allocate(ENTRIES_BUFFERED * DynamicIndexReader.ENTRY)
+      .order(ByteOrder.LITTLE_ENDIAN);
   private long position = IndexFile.HEADER;
   private long count;
   private long size;
@@ -56,8 +55,8 @@ public final class DynamicIndexWriter implements AutoCloseable {
    */
   public void append(long end, Digest digest) throws IOException {
     if (end <= size) {
-      throw new IllegalArgumentException(
-          "%s: entry ends at %d, but the one before it at %d".formatted(file.temporary(), end, size));
+      throw new IllegalArgumentException("%s: entry ends at %d, but the one before it at %d"
+          .formatted(file.temporary(), end, size));
     }
     if (!buffer.hasRemaining()) drain();
     buffer.putLong(end);

@@ -21,10 +21,8 @@ public final class FixedIndexReader implements IndexReader {
     size = file.headerLong(SIZE_OFFSET);
     chunkSize = file.headerLong(CHUNK_SIZE_OFFSET);
     if (size <= 0 || chunkSize <= 0) {
-      throw new BadFormat(
-          "%s: image size %s or chunk size %s is impossible: the index is damaged"
-              .formatted(
-                  file.file(), Long.toUnsignedString(size), Long.toUnsignedString(chunkSize)));
+      throw new BadFormat("%s: image size %s or chunk size %s is impossible: the index is damaged"
+          .formatted(file.file(), Long.toUnsignedString(size), Long.toUnsignedString(chunkSize)));
     }
     count = file.entryCount(Digest.BYTES);
     if (count != entries(size, chunkSize)) {

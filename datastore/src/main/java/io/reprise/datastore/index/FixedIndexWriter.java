@@ -46,10 +46,9 @@ public final class FixedIndexWriter implements AutoCloseable {
     if (size < 1 || chunkSize < 1 || size > (Long.MAX_VALUE - IndexFile.HEADER) / Digest.BYTES) {
       throw new IllegalArgumentException("image of " + size + " bytes in chunks of " + chunkSize);
     }
-    ByteBuffer header =
-        IndexFileWriter.header(IndexFile.FIXED, uuid, ctime)
-            .putLong(FixedIndexReader.SIZE_OFFSET, Long.reverseBytes(size))
-            .putLong(FixedIndexReader.CHUNK_SIZE_OFFSET, Long.reverseBytes(chunkSize));
+    ByteBuffer header = IndexFileWriter.header(IndexFile.FIXED, uuid, ctime)
+        .putLong(FixedIndexReader.SIZE_OFFSET, Long.reverseBytes(size))
+        .putLong(FixedIndexReader.CHUNK_SIZE_OFFSET, Long.reverseBytes(chunkSize));
     var writer = new FixedIndexWriter(new IndexFileWriter(temporary, header), size, chunkSize);
     try {
       writer.set(writer.count - 1, ZERO); // the file has its length from the start
@@ -89,9 +88,8 @@ public final class FixedIndexWriter implements AutoCloseable {
    */
   public void copyFrom(FixedIndexReader earlier) throws IOException {
     if (earlier.entryCount() != count) {
-      throw new BadFormat(
-          "%s: %d entries cannot be reused for an image of %d: upload it in full"
-              .formatted(earlier.file().file(), earlier.entryCount(), count));
+      throw new BadFormat("%s: %d entries cannot be reused for an image of %d: upload it in full"
+          .formatted(earlier.file().file(), earlier.entryCount(), count));
     }
     earlier.file().copyEntries((bytes, position) -> file.write(bytes, position));
   }

@@ -54,7 +54,8 @@ final class IndexFile implements AutoCloseable {
       long magic = opened.header.getLong(0);
       if (magic == FIXED) return new FixedIndexReader(opened);
       if (magic == DYNAMIC) return new DynamicIndexReader(opened);
-      throw new BadFormat(file + ": unknown magic %016x, no index file or damaged".formatted(magic));
+      throw new BadFormat(
+          file + ": unknown magic %016x, no index file or damaged".formatted(magic));
     } catch (IOException | RuntimeException e) {
       opened.close();
       throw e;
@@ -76,9 +77,8 @@ final class IndexFile implements AutoCloseable {
     long entries = length - HEADER;
     if (entries == 0) throw new BadFormat(file + ": index without entries");
     if (entries % entryBytes != 0) {
-      throw new BadFormat(
-          "%s: %d bytes of entries are no multiple of %d: the index is cut off"
-              .formatted(file, entries, entryBytes));
+      throw new BadFormat("%s: %d bytes of entries are no multiple of %d: the index is cut off"
+          .formatted(file, entries, entryBytes));
     }
     return entries / entryBytes;
   }

@@ -19,13 +19,12 @@ final class IndexFileWriter implements AutoCloseable {
   /** Opens the temporary file, emptied, and writes the header with a checksum of zeros. */
   IndexFileWriter(Path temporary, ByteBuffer header) throws IOException {
     this.temporary = temporary;
-    channel =
-        FileChannel.open(
-            temporary,
-            StandardOpenOption.READ,
-            StandardOpenOption.WRITE,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.TRUNCATE_EXISTING);
+    channel = FileChannel.open(
+        temporary,
+        StandardOpenOption.READ,
+        StandardOpenOption.WRITE,
+        StandardOpenOption.CREATE,
+        StandardOpenOption.TRUNCATE_EXISTING);
     try {
       write(header, 0);
     } catch (IOException e) {
@@ -69,7 +68,8 @@ final class IndexFileWriter implements AutoCloseable {
     finished = true;
     if (flush) {
       Path directory = target.toAbsolutePath().getParent();
-      try (var dir = FileChannel.open(directory == null ? target : directory, StandardOpenOption.READ)) {
+      try (var dir =
+          FileChannel.open(directory == null ? target : directory, StandardOpenOption.READ)) {
         dir.force(true);
       }
     }

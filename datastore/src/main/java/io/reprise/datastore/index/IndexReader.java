@@ -59,7 +59,8 @@ public sealed interface IndexReader extends AutoCloseable
     long start = start(entry);
     long end = end(entry);
     if (end < start) {
-      throw new BadFormat("index entry %d ends at %d before it begins at %d: the index is damaged".formatted(entry, end, start));
+      throw new BadFormat("index entry %d ends at %d before it begins at %d: the index is damaged"
+          .formatted(entry, end, start));
     }
     return end - start;
   }

@@ -13,10 +13,8 @@ import java.util.List;
 
 /** Writes one JSON text with the escapes that PBS uses: the shortest, and no others. */
 final class JsonText {
-  private static final Comparator<String> BY_BYTES =
-      (a, b) ->
-          Arrays.compareUnsigned(
-              a.getBytes(StandardCharsets.UTF_8), b.getBytes(StandardCharsets.UTF_8));
+  private static final Comparator<String> BY_BYTES = (a, b) -> Arrays.compareUnsigned(
+      a.getBytes(StandardCharsets.UTF_8), b.getBytes(StandardCharsets.UTF_8));
 
   private final StringBuilder out = new StringBuilder();
   private final boolean pretty;

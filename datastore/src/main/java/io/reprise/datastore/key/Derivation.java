@@ -36,7 +36,8 @@ sealed interface Derivation {
       }
       long memory = 128 * n * r;
       if (p > MAX_WORK / memory) {
-        throw new BadFormat("key file: scrypt parameter p=" + p + " would take hours: the file is damaged");
+        throw new BadFormat(
+            "key file: scrypt parameter p=" + p + " would take hours: the file is damaged");
       }
       if (memory > Runtime.getRuntime().maxMemory() / 4 * 3) {
         throw new BadFormat(
@@ -61,9 +62,8 @@ sealed interface Derivation {
     @Override
     public void check() throws BadFormat {
       if (iterations < 1 || iterations > MAX_ITERATIONS) {
-        throw new BadFormat(
-            "key file: %d PBKDF2 iterations, expected 1 to %d: the file is damaged"
-                .formatted(iterations, MAX_ITERATIONS));
+        throw new BadFormat("key file: %d PBKDF2 iterations, expected 1 to %d: the file is damaged"
+            .formatted(iterations, MAX_ITERATIONS));
       }
     }
 

@@ -31,7 +31,9 @@ public record ArchiveName(String text) implements Comparable<ArchiveName> {
   public ArchiveName {
     if (!isArchive(text)) {
       throw new InvalidName(
-          "archive name", text, "letters, digits, '.', '_' or '-', ending in .fidx, .didx or .blob");
+          "archive name",
+          text,
+          "letters, digits, '.', '_' or '-', ending in .fidx, .didx or .blob");
     }
   }
 

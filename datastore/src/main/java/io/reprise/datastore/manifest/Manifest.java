@@ -49,15 +49,14 @@ public final class Manifest {
   private Manifest(ObjectNode json) throws BadFormat {
     try {
       this.json = json;
-      snapshot =
-          new SnapshotId(
-              new GroupId(
-                  BackupType.parse(text(json, "backup-type")), text(json, "backup-id")),
-              number(json, "backup-time"));
+      snapshot = new SnapshotId(
+          new GroupId(BackupType.parse(text(json, "backup-type")), text(json, "backup-id")),
+          number(json, "backup-time"));
       files = parseFiles(json);
       JsonNode unprotected = json.get(UNPROTECTED);
       if (unprotected == null || unprotected.isNull()) json.putObject(UNPROTECTED);
-      else if (!unprotected.isObject()) throw new BadFormat("manifest: unprotected is not an object");
+      else if (!unprotected.isObject())
+        throw new BadFormat("manifest: unprotected is not an object");
       signature();
     } catch (InvalidName e) {
       throw new BadFormat("manifest: " + e.getMessage(), e);
@@ -94,7 +93,8 @@ public final class Manifest {
   public static Manifest read(ByteBuffer blob) throws BadFormat {
     BlobCrc.check(blob);
     if (BlobKind.of(blob).encrypted()) {
-      throw new BadFormat("manifest is encrypted, which no manifest may be: the snapshot is damaged");
+      throw new BadFormat(
+          "manifest is encrypted, which no manifest may be: the snapshot is damaged");
     }
     try (var decoder = new BlobDecoder()) {
       ByteBuffer text = decoder.decode(blob, null, BlobDecoder.MAX_CHUNK);
@@ -118,12 +118,11 @@ public final class Manifest {
         throw new BadFormat("manifest: an entry of files is not an object");
       }
       JsonNode mode = object.get("crypt-mode");
-      files.add(
-          new FileEntry(
-              new ArchiveName(text(object, "filename")),
-              mode == null ? CryptMode.NONE : CryptMode.parse(text(object, "crypt-mode")),
-              number(object, "size"),
-              Digest.parse(text(object, "csum"))));
+      files.add(new FileEntry(
+          new ArchiveName(text(object, "filename")),
+          mode == null ? CryptMode.NONE : CryptMode.parse(text(object, "crypt-mode")),
+          number(object, "size"),
+          Digest.parse(text(object, "csum"))));
     }
     return List.copyOf(files);
   }
@@ -138,7 +137,10 @@ public final class Manifest {
 
   private static long number(ObjectNode json, String key) throws BadFormat {
     JsonNode value = json.get(key);
-    if (value == null || !value.isIntegralNumber() || !value.canConvertToLong() || value.longValue() < 0) {
+    if (value == null
+        || !value.isIntegralNumber()
+        || !value.canConvertToLong()
+        || value.longValue() < 0) {
       throw new BadFormat("manifest: " + key + " is missing or not a positive integer");
     }
     return value.longValue();
@@ -200,17 +202,18 @@ public final class Manifest {
 
   /** @param notes empty removes them */
   public Manifest withNotes(String notes) {
-    return changed(u -> { if (notes.isEmpty()) u.remove(NOTES); else u.put(NOTES, notes); });
+    return changed(u -> {
+      if (notes.isEmpty()) u.remove(NOTES);
+      else u.put(NOTES, notes);
+    });
   }
 
   public Manifest withStatistics(UploadStatistics s) {
-    return changed(
-        u ->
-            u.putObject(STATISTICS)
-                .put("compressed_size", s.compressedSize())
-                .put("count", s.count())
-                .put("duplicates", s.duplicates())
-                .put("size", s.size()));
+    return changed(u -> u.putObject(STATISTICS)
+        .put("compressed_size", s.compressedSize())
+        .put("count", s.count())
+        .put("duplicates", s.duplicates())
+        .put("size", s.size()));
   }
 
   /** The last verification, null if there was none that can be read. */
@@ -226,14 +229,13 @@ public final class Manifest {
 
   /** @param state null removes it */
   public Manifest withVerifyState(@Nullable VerifyState state) {
-    return changed(
-        u -> {
-          if (state == null) u.remove(VERIFY_STATE);
-          else
-            u.putObject(VERIFY_STATE)
-                .put("state", state.ok() ? "ok" : "failed")
-                .put("upid", state.upid());
-        });
+    return changed(u -> {
+      if (state == null) u.remove(VERIFY_STATE);
+      else
+        u.putObject(VERIFY_STATE)
+            .put("state", state.ok() ? "ok" : "failed")
+            .put("upid", state.upid());
+    });
   }
 
   /** Names the key that encrypted the files; {@link #sign} does it by itself. */
@@ -274,13 +276,12 @@ public final class Manifest {
     if (signature == null) return;
     Fingerprint named = keyFingerprint();
     if (named != null && !named.equals(key.fingerprint())) {
-      throw new BadFormat(
-          "manifest of %s was signed with key %s, not with %s: give that key"
-              .formatted(snapshot, named.shortText(), key.fingerprint().shortText()));
+      throw new BadFormat("manifest of %s was signed with key %s, not with %s: give that key"
+          .formatted(snapshot, named.shortText(), key.fingerprint().shortText()));
     }
     if (!MessageDigest.isEqual(signature.bytes(), hmac(key))) {
-      throw new BadFormat(
-          "manifest of " + snapshot + ": the signature is wrong, it was changed after it was signed");
+      throw new BadFormat("manifest of " + snapshot
+          + ": the signature is wrong, it was changed after it was signed");
     }
   }
 
