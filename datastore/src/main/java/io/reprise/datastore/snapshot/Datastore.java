@@ -5,12 +5,14 @@ import io.reprise.datastore.chunk.ChunkStore;
 import io.reprise.datastore.lock.DirectoryLock;
 import io.reprise.datastore.lock.LockBusy;
 import io.reprise.datastore.lock.ProcessLock;
+import io.reprise.datastore.manifest.Manifest;
 import io.reprise.datastore.os.FileSystemSpace;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.IntConsumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -153,6 +155,17 @@ public final class Datastore implements AutoCloseable {
   }
 
   public Path directory(Namespace namespace, SnapshotId snapshot) {
+    throw new UnsupportedOperationException("not yet");
+  }
+
+  /**
+   * Changes a manifest under its lock and replaces it (notes, verify state).
+   *
+   * @throws NoSuchFileException if there is no such snapshot, or it is not finished
+   * @throws LockBusy if somebody else kept the manifest locked
+   */
+  public void updateManifest(
+      Namespace namespace, SnapshotId snapshot, UnaryOperator<Manifest> change) throws IOException {
     throw new UnsupportedOperationException("not yet");
   }
 
