@@ -1,0 +1,275 @@
+package io.reprise.platform.task;
+
+import io.reprise.datastore.AuthId;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The task directory (protocol.md §6, config.md §7): starts tasks, lists them, reads their logs. One directory serves any
+ * number of processes on one host; a task of a process that is gone ends as {@code unknown}.
+ */
+public final class Tasks {
+  private static final int TAIL_BYTES = 8192;
+
+  private final Path directory;
+  private final String node;
+  private final Clock clock;
+  private final TaskLists lists;
+  private final long pid = ProcessHandle.current().pid();
+  private final long processStart = ProcessIdentity.startOf(pid).orElse(0);
+  private final AtomicLong counter = new AtomicLong();
+  private final Map<Upid, Task> running = new ConcurrentHashMap<>();
+  private volatile BiConsumer<Upid, TaskProgress> listener = (upid, progress) -> {};
+
+  /**
+   * @param directory made if missing
+   * @param node this host's name, without dots
+   */
+  public Tasks(Path directory, String node) throws IOException {
+    this(directory, node, Clock.systemUTC());
+  }
+
+  Tasks(Path directory, String node, Clock clock) throws IOException {
+    this.directory = Files.createDirectories(directory);
+    this.node = node;
+    this.clock = clock;
+    lists = new TaskLists(directory);
+  }
+
+  /** Who is told of progress; at most one, and it must not block. */
+  public void onProgress(BiConsumer<Upid, TaskProgress> told) {
+    listener = told;
+  }
+
+  /**
+   * Starts a task: its log exists and it is listed when this returns.
+   *
+   * @param workerType e.g. {@code backup}
+   * @param workerId what it works on, e.g. {@code store1:vm/100}; may be empty
+   */
+  public Task start(String workerType, String workerId, AuthId who) throws IOException {
+    var upid = new Upid(
+        node,
+        pid,
+        processStart,
+        counter.getAndIncrement(),
+        clock.instant().getEpochSecond(),
+        workerType,
+        workerId,
+        who);
+    Path file = logFile(upid);
+    Files.createDirectories(file.getParent());
+    var log = Files.newBufferedWriter(file, StandardCharsets.UTF_8, StandardOpenOption.CREATE_NEW);
+    var task = new Task(this, upid, log, clock);
+    running.put(upid, task);
+    boolean listed = false;
+    try {
+      lists.update(upid, this::endOf);
+      listed = true;
+      return task;
+    } finally {
+      if (!listed) {
+        running.remove(upid);
+        log.close();
+        Files.deleteIfExists(file);
+      }
+    }
+  }
+
+  /** Tasks that run in this process. */
+  public List<Task> running() {
+    return List.copyOf(running.values());
+  }
+
+  /** @return null if no such task runs in this process */
+  public @Nullable Task running(Upid upid) {
+    return running.get(upid);
+  }
+
+  /**
+   * Asks a task of this process to stop.
+   *
+   * @return false if it does not run here
+   */
+  public boolean abort(Upid upid) {
+    Task task = running.get(upid);
+    if (task == null) return false;
+    task.requestAbort();
+    return true;
+  }
+
+  /**
+   * Tasks that match, running ones first, then newest first (protocol.md §6.3).
+   *
+   * @param total matches up to {@code start + limit}, one more if there are more
+   */
+  public record Listing(List<TaskEntry> entries, long total) {}
+
+  public Listing list(TaskFilter filter) throws IOException {
+    List<TaskEntry> active = lists.running();
+    if (active.stream().anyMatch(e -> e.end() != null || endOf(e.upid()) != null)) {
+      lists.update(null, this::endOf);
+      active = lists.running();
+    }
+    var entries = new ArrayList<TaskEntry>();
+    long limit = filter.limit() == 0 ? Long.MAX_VALUE : filter.limit();
+    long[] matched = {0};
+    Predicate<TaskEntry> take = entry -> {
+      if (filter.matches(entry)) {
+        matched[0]++;
+        if (matched[0] > filter.start() && entries.size() < limit) entries.add(entry);
+      }
+      return matched[0] - filter.start() <= limit;
+    };
+    boolean more = true;
+    for (TaskEntry entry : active) {
+      more = take.test(entry);
+      if (!more) break;
+    }
+    if (more && !Boolean.TRUE.equals(filter.running())) lists.ended(take);
+    return new Listing(entries, matched[0]);
+  }
+
+  /** @return null while the task runs; the end is {@code unknown} if nothing is known of it */
+  public @Nullable TaskEnd end(Upid upid) {
+    return endOf(upid);
+  }
+
+  /** True if there is a log of that task. */
+  public boolean exists(Upid upid) {
+    return Files.exists(logFile(upid));
+  }
+
+  /**
+   * Lines of a log.
+   *
+   * @param start number of the first line wanted; 0 and 1 are the first line
+   * @param limit 0 for all
+   * @throws NoSuchFileException if there is no log
+   */
+  public LogPage log(Upid upid, long start, long limit) throws IOException {
+    long first = Math.max(1, start);
+    long end =
+        limit == 0 ? Long.MAX_VALUE : Math.addExact(first, Math.min(limit, Integer.MAX_VALUE));
+    var lines = new ArrayList<String>();
+    long[] number = {0};
+    try (BufferedReader reader = Files.newBufferedReader(logFile(upid), StandardCharsets.UTF_8);
+        Stream<String> all = reader.lines()) {
+      all.forEach(line -> {
+        number[0]++;
+        if (number[0] >= first && number[0] < end) lines.add(line);
+      });
+    }
+    return new LogPage(first, lines, number[0]);
+  }
+
+  /** The whole log. */
+  public InputStream openLog(Upid upid) throws IOException {
+    return Files.newInputStream(logFile(upid));
+  }
+
+  /**
+   * Rotates the archive when it has grown, and deletes logs that no list names any more (config.md §7.5).
+   *
+   * @param maxDays keep what ended in so many days; null: keep 20 archives
+   */
+  public void rotate(@Nullable Integer maxDays) throws IOException {
+    Long cutoff = lists.rotate(maxDays, clock.instant().getEpochSecond());
+    if (cutoff == null) return;
+    Instant limit = Instant.ofEpochSecond(cutoff);
+    for (int i = 0; i < 256; i++) {
+      Path folder = directory.resolve("%02X".formatted(i));
+      if (Files.notExists(folder)) continue;
+      try (Stream<Path> logs = Files.list(folder)) {
+        for (Path log : (Iterable<Path>) logs::iterator) {
+          if (Files.getLastModifiedTime(log).toInstant().isBefore(limit)) Files.deleteIfExists(log);
+        }
+      }
+    }
+  }
+
+  void ended(Upid upid, TaskEnd end) {
+    running.remove(upid);
+    try {
+      lists.update(null, u -> u.equals(upid) ? end : endOf(u));
+    } catch (IOException unlisted) {
+      // The next update finds the end in the log, where it stands already.
+    }
+  }
+
+  void publish(Upid upid, TaskProgress progress) {
+    listener.accept(upid, progress);
+  }
+
+  private Path logFile(Upid upid) {
+    return directory.resolve("%02X".formatted(upid.processStart() & 255)).resolve(upid.toString());
+  }
+
+  private @Nullable TaskEnd endOf(Upid upid) {
+    if (running.containsKey(upid)) return null;
+    // Of another host's processes nothing is known but what their logs say.
+    boolean ours = upid.node().equals(node);
+    boolean sameProcess = upid.pid() == pid && upid.processStart() == processStart;
+    if (ours && !sameProcess) {
+      var start = ProcessIdentity.startOf(upid.pid());
+      if (start.isPresent() && start.getAsLong() == upid.processStart())
+        return endInLog(upid, true);
+    }
+    return endInLog(upid, !ours);
+  }
+
+  /** @param maybeRunning without a last line: null instead of {@code unknown} */
+  private @Nullable TaskEnd endInLog(Upid upid, boolean maybeRunning) {
+    String line;
+    try {
+      line = lastLine(logFile(upid));
+    } catch (IOException noLog) {
+      line = "";
+    }
+    int colon = line.indexOf(": ");
+    long time = -1;
+    if (colon > 0) {
+      try {
+        time = OffsetDateTime.parse(line.substring(0, colon)).toEpochSecond();
+      } catch (DateTimeParseException continuation) {
+        time = -1;
+      }
+    }
+    if (time >= 0 && line.startsWith("TASK ", colon + 2)) {
+      String status = line.substring(colon + 2 + "TASK ".length());
+      return new TaskEnd(
+          time, status.startsWith("ERROR: ") ? status.substring("ERROR: ".length()) : status);
+    }
+    return maybeRunning ? null : new TaskEnd(time >= 0 ? time : upid.startTime(), TaskEnd.UNKNOWN);
+  }
+
+  private static String lastLine(Path file) throws IOException {
+    try (var in = new RandomAccessFile(file.toFile(), "r")) {
+      byte[] tail = new byte[(int) Math.min(TAIL_BYTES, in.length())];
+      in.seek(in.length() - tail.length);
+      in.readFully(tail);
+      String text = new String(tail, StandardCharsets.UTF_8).stripTrailing();
+      return text.substring(text.lastIndexOf('\n') + 1);
+    }
+  }
+}
