@@ -11,6 +11,12 @@ import io.reprise.cli.admin.Users;
 import io.reprise.cli.admin.Version;
 import io.reprise.cli.command.Words;
 import io.reprise.cli.command.Words.Group;
+import io.reprise.cli.events.EventsTail;
+import io.reprise.cli.key.KeyChangePassphrase;
+import io.reprise.cli.key.KeyCreate;
+import io.reprise.cli.key.KeyShow;
+import io.reprise.cli.key.MasterKeys;
+import io.reprise.cli.key.PaperKey;
 import io.reprise.cli.snapshot.Forget;
 import io.reprise.cli.snapshot.GroupList;
 import io.reprise.cli.snapshot.Notes;
@@ -34,6 +40,8 @@ final class Commands {
     server(root);
     snapshots(root);
     tasks(root);
+    keys(root);
+    events(root);
     manager(root);
     root.ours("up", "Run the services until Ctrl-C", Up::new);
     return words;
@@ -84,6 +92,23 @@ final class Commands {
         .pbs("list", "List tasks", TaskList::new)
         .pbs("log", "Follow the log of a task", TaskLog::new)
         .pbs("stop", "Stop a task", TaskStop::new);
+  }
+
+  private static void keys(Group root) {
+    root.pbsGroup("key", "Encryption keys and master keys")
+        .pbs("create", "Make an encryption key", KeyCreate::new)
+        .pbs("change-passphrase", "Change the password of a key", KeyChangePassphrase::new)
+        .pbs("show", "Show what a key file says of itself", KeyShow::new)
+        .pbs("create-master-key", "Make an RSA key pair to seal keys to", MasterKeys.Create::new)
+        .pbs("import-master-pubkey", "Make a public key the default", MasterKeys.Import::new)
+        .pbs("show-master-pubkey", "Show a public master key", MasterKeys.Show::new)
+        .pbs("import-with-master-key", "Get a key back from a backup", MasterKeys.Recover::new)
+        .pbs("paperkey", "Print a key for the safe", PaperKey::new);
+  }
+
+  private static void events(Group root) {
+    root.oursGroup("events", "Events of the services")
+        .ours("tail", "Show events as they come", EventsTail::new);
   }
 
   /** The words of PBS's manager. */
