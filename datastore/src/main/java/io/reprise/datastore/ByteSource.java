@@ -1,6 +1,7 @@
 package io.reprise.datastore;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 
 /**
@@ -18,6 +19,12 @@ public interface ByteSource {
    * @throws IOException if the bytes cannot be had
    */
   void read(long position, ByteBuffer target) throws IOException;
+
+  /** The bytes from {@code from} up to {@code to}, in order; not buffered, reads go straight to the source. */
+  default InputStream stream(long from, long to) throws BadFormat {
+    checkRange(this, from, to - from);
+    return new ByteSourceStream(this, from, to);
+  }
 
   /** A source over an array that nobody changes. */
   static ByteSource of(byte[] bytes) {
