@@ -1,14 +1,25 @@
 package io.reprise.datastore.chunk;
 
+import io.reprise.datastore.BadFormat;
+import io.reprise.datastore.blob.BlobKind;
+import io.reprise.datastore.os.Descriptor;
 import io.reprise.datastore.os.FileStatus;
+import io.reprise.datastore.os.FileSystemSpace;
 import io.reprise.datastore.os.FileTimes;
+import io.reprise.datastore.os.Rename;
+import io.reprise.datastore.os.SystemCallFailed;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The chunks of a datastore: one file each in 65,536 directories below {@code .chunks} (datastore.md §1.1, §2.6). What
@@ -22,21 +33,36 @@ public final class ChunkStore {
   /** The biggest encoded chunk: 16 MiB and the header of an encrypted blob. */
   public static final int MAX_ENCODED = (16 << 20) + 44;
 
-  private final Path chunks;
+  private static final int STRIPES = 256;
+  private static final int FILE_MODE = 0644;
+  private static final int MAGIC_READ = 44; // the longest header
+  private static final long SPACE_CHECK_BYTES = 64L << 20;
 
-  private ChunkStore(Path base) {
-    this.chunks = base.resolve(".chunks");
+  private final Path base;
+  private final ChunkDirectories directories;
+  private final SyncLevel level;
+  private final long reserveBytes;
+  private final boolean setMode = Umask.takesFrom(FILE_MODE);
+  private final Object[] stripes =
+      IntStream.range(0, STRIPES).mapToObj(i -> new Object()).toArray();
+  private final AtomicLong untilSpaceCheck = new AtomicLong();
+
+  private ChunkStore(Path base, SyncLevel level, long reserveBytes) {
+    this.base = base;
+    this.directories = new ChunkDirectories(base.resolve(".chunks"));
+    this.level = level;
+    this.reserveBytes = reserveBytes;
   }
 
   /**
-   * Makes {@code .chunks} with its 65,536 directories and {@code .lock}; the base is made when missing.
+   * Makes {@code .chunks} with its 65,536 directories and {@code .lock}; the base is made when missing. After a failure
+   * half a store is left, which is to be deleted before another try.
    *
-   * @param progress told the number of directories made, up to 65,536
+   * @param progress told the number of chunk directories made so far
    * @throws FileAlreadyExistsException if the base holds a chunk store already
    */
-  public static ChunkStore create(Path base, SyncLevel level, IntConsumer progress)
-      throws IOException {
-    throw new UnsupportedOperationException("not yet");
+  public static void create(Path base, IntConsumer progress) throws IOException {
+    ChunkDirectories.create(base, progress);
   }
 
   /**
@@ -44,18 +70,142 @@ public final class ChunkStore {
    * @throws NoSuchFileException if there is no chunk store
    */
   public static ChunkStore open(Path base, SyncLevel level, long reserveBytes) throws IOException {
-    return new ChunkStore(base);
+    FileStatus chunks = FileStatus.find(base.resolve(".chunks"));
+    if (chunks == null || !chunks.isDirectory()) {
+      throw new NoSuchFileException(
+          base.toString(), null, "no datastore there: .chunks is missing; is it mounted?");
+    }
+    return new ChunkStore(base, level, reserveBytes);
+  }
+
+  /** The chunk's file, whether it exists or not. */
+  public Path path(Digest digest) {
+    return directories.of(digest).resolve(digest.toString());
   }
 
   /**
    * Stores a chunk by the rules of §2.6, or touches the one that is there.
    *
    * @param encoded the whole file, from position to limit, direct or heap; direct saves a copy. Not moved
-   * @throws StoreFull if there is no room
+   * @throws StoreFull if there is no room; nothing is left behind
    * @throws ChunkConflict if an encrypted chunk would have to replace another
+   * @throws BadFormat if the bytes are no blob, or too many
    */
   public Insert insert(Digest digest, ByteBuffer encoded) throws IOException {
-    throw new UnsupportedOperationException("not yet");
+    int length = encoded.remaining();
+    if (length > MAX_ENCODED) {
+      throw new BadFormat(
+          "chunk " + digest + " has " + length + " encoded bytes, more than " + MAX_ENCODED);
+    }
+    BlobKind kind = BlobKind.of(encoded);
+    Path path = path(digest);
+    synchronized (stripes[(int) (digest.d() & (STRIPES - 1))]) {
+      FileStatus old = FileStatus.find(path);
+      if (old != null && keeps(digest, path, old, kind, length) && FileTimes.touch(path)) {
+        return new Insert(true, old.size());
+      }
+      write(digest, path, encoded.duplicate());
+      return new Insert(false, length);
+    }
+  }
+
+  /** §2.6: whether the old file stays. */
+  private static boolean keeps(Digest digest, Path path, FileStatus old, BlobKind kind, int length)
+      throws IOException {
+    if (!old.isRegular()) {
+      throw new BadFormat(path + " is no regular file: move it away, chunks are files");
+    }
+    if (old.size() == length) return true;
+    if (old.size() == 0) return false;
+    if (!kind.encrypted()) return old.size() < length;
+    BlobKind oldKind = kindOf(digest, path);
+    if (oldKind == null) return false; // gone meanwhile
+    if (!oldKind.encrypted()) {
+      throw new ChunkConflict(
+          digest, "it is encrypted, the stored chunk of the same digest is not; verify the store");
+    }
+    if (!kind.compressed() && !oldKind.compressed()) {
+      throw new ChunkConflict(
+          digest,
+          "it has " + length + " encrypted bytes, the stored one " + old.size()
+              + "; verify the store");
+    }
+    return true;
+  }
+
+  private static @Nullable BlobKind kindOf(Digest digest, Path path) throws IOException {
+    var header = ByteBuffer.allocate(MAGIC_READ);
+    try (var file = Descriptor.openForReading(path)) {
+      file.read(header, 0);
+      return BlobKind.of(header.flip());
+    } catch (NoSuchFileException gone) {
+      return null;
+    } catch (BadFormat damaged) {
+      throw new ChunkConflict(
+          digest, "the stored chunk of the same digest is damaged; verify the store");
+    }
+  }
+
+  private void write(Digest digest, Path path, ByteBuffer encoded) throws IOException {
+    requireReserve(digest, encoded.remaining());
+    Descriptor file = createTemporary(digest);
+    boolean done = false;
+    try {
+      try (file) {
+        if (setMode) file.chmod(FILE_MODE);
+        file.write(encoded);
+        if (level == SyncLevel.FILE) file.fsync();
+      }
+      Rename.replace(file.path(), path);
+      done = true;
+      if (level == SyncLevel.FILE) directories.flush(digest);
+    } catch (SystemCallFailed e) {
+      if (e.isFull()) throw full(digest);
+      throw e;
+    } finally {
+      if (!done) discard(file.path());
+    }
+  }
+
+  private static void discard(Path temporary) {
+    try {
+      Files.deleteIfExists(temporary);
+    } catch (IOException e) {
+      // the first failure is told; this file goes with the other leftovers
+    }
+  }
+
+  private Descriptor createTemporary(Digest digest) throws IOException {
+    boolean made = false;
+    while (true) {
+      Path directory = directories.of(digest);
+      try {
+        return Descriptor.create(directory.resolve(TemporaryName.of(digest.toString())), FILE_MODE);
+      } catch (NoSuchFileException noDirectory) {
+        if (made) throw noDirectory;
+        directories.make(digest);
+        made = true;
+      } catch (FileAlreadyExistsException taken) {
+        // another name, then
+      } catch (SystemCallFailed e) {
+        if (e.isFull()) throw full(digest);
+        throw e;
+      }
+    }
+  }
+
+  /** Asks the file system only once in a while. */
+  private void requireReserve(Digest digest, int length) throws IOException {
+    if (reserveBytes == 0 || untilSpaceCheck.addAndGet(-length) > 0) return;
+    if (FileSystemSpace.of(base).availableBytes() < reserveBytes) {
+      throw full(digest);
+    }
+    untilSpaceCheck.set(SPACE_CHECK_BYTES);
+  }
+
+  private StoreFull full(Digest digest) throws IOException {
+    FileSystemSpace space = FileSystemSpace.of(base);
+    return new StoreFull(base, "chunk " + digest, space.availableBytes(), space.availableInodes());
   }
 
   /** Sets the access time to now (§7.3). @return false if there is no such chunk */
@@ -76,25 +226,55 @@ public final class ChunkStore {
   /**
    * The encoded chunk as it is stored; nothing in it is checked but its size.
    *
-   * @param into cleared, filled and flipped; direct saves a copy. Holds {@link #MAX_ENCODED} bytes for any chunk
+   * @param into cleared, filled and flipped; direct saves a copy. With {@link #MAX_ENCODED} bytes it takes any chunk
    * @throws NoSuchFileException if there is no such chunk
+   * @throws BadFormat if the file is bigger than the buffer
    */
   public void read(Digest digest, ByteBuffer into) throws IOException {
-    throw new UnsupportedOperationException("not yet");
+    into.clear();
+    Path path = path(digest);
+    try (var file = Descriptor.openForReading(path)) {
+      file.read(into, 0);
+      if (!into.hasRemaining() && file.status().size() > into.capacity()) {
+        throw tooBig(path, into.capacity());
+      }
+    }
+    into.flip();
   }
 
   /** As {@link #read(Digest, ByteBuffer)}, into a new array. */
   public byte[] read(Digest digest) throws IOException {
-    throw new UnsupportedOperationException("not yet");
+    Path path = path(digest);
+    try (var file = Descriptor.openForReading(path)) {
+      long size = file.status().size();
+      if (size > MAX_ENCODED) throw tooBig(path, MAX_ENCODED);
+      var bytes = ByteBuffer.allocate((int) size);
+      if (file.read(bytes, 0) < size) {
+        throw new BadFormat("chunk file " + path + " became shorter while it was read");
+      }
+      return bytes.array();
+    }
   }
 
-  /** All chunks, one prefix directory after the other; to be closed. Chunks that come or go meanwhile may be missed. */
+  private static BadFormat tooBig(Path path, int limit) {
+    return new BadFormat(
+        "chunk file " + path + " has more than " + limit + " bytes: no chunk, move it away");
+  }
+
+  /** All chunks, by prefix; to be closed. Those that come or go meanwhile may be missed. */
   public Stream<Digest> list() {
-    throw new UnsupportedOperationException("not yet");
+    return directories.files().filter(TemporaryName::isDigest).map(Digest::parse);
   }
 
-  /** The chunk's file, whether it exists or not. */
-  public Path path(Digest digest) {
-    return chunks.resolve(digest.prefix()).resolve(digest.toString());
+  /**
+   * Deletes chunk files that were being written when their writer died, ours or a PBS's. Those of a living one must
+   * not go: it would fail its backup when it renames them.
+   *
+   * @param before files modified later stay: no later than the oldest writer lease and the last moment without a foreign
+   *     writer, with an allowance for clocks
+   * @return how many were deleted
+   */
+  public long removeLeftovers(Instant before) throws IOException {
+    return directories.removeTemporary(before);
   }
 }

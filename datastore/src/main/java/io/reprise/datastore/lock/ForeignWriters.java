@@ -4,10 +4,10 @@ import io.reprise.datastore.lock.ProcessLock.ForeignUse;
 import io.reprise.datastore.os.Descriptor;
 import io.reprise.datastore.os.FileStatus;
 import io.reprise.datastore.os.FileTimes;
+import io.reprise.datastore.os.Rename;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +40,7 @@ public final class ForeignWriters {
       Descriptor.openOrCreate(asked, 0644).close();
       FileTimes.stamp(asked);
       if (lock.foreignUse() == ForeignUse.NONE) {
-        Files.move(asked, memory, StandardCopyOption.ATOMIC_MOVE);
+        Rename.replace(asked, memory);
       }
     } finally {
       Files.deleteIfExists(asked);
