@@ -1,5 +1,9 @@
 package io.reprise.ingest;
 
+import io.reprise.datastore.snapshot.DatastoreLayout;
+import io.reprise.ingest.store.SnapshotEvents;
+import io.reprise.ingest.store.Stores;
+import io.reprise.platform.task.Tasks;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -12,5 +16,23 @@ class Parts {
   @Singleton
   Directories directories(IngestConfig settings) throws IOException {
     return Directories.of(settings);
+  }
+
+  @Produces
+  @Singleton
+  Tasks tasks(Directories directories) throws IOException {
+    return new Tasks(directories.tasks(), directories.node());
+  }
+
+  @Produces
+  @Singleton
+  Stores stores(Directories directories) {
+    return new Stores(name -> null, new DatastoreLayout(directories.state(), directories.run()));
+  }
+
+  @Produces
+  @Singleton
+  SnapshotEvents events() {
+    return (store, namespace, snapshot, who) -> {};
   }
 }

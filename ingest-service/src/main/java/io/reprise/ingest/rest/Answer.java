@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.NullNode;
 import io.reprise.ingest.upgrade.SessionUpgrade;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.util.Iterator;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -19,8 +18,17 @@ public sealed interface Answer {
   record Json(JsonNode data, Map<String, JsonNode> attributes) implements Answer {}
 
   /** An array that is written as it is made, so that its length costs no memory. */
-  record Rows(Iterator<? extends JsonNode> rows, Map<String, JsonNode> attributes)
-      implements Answer {}
+  record Rows(Source rows, Map<String, JsonNode> attributes) implements Answer {}
+
+  /** Hands over the rows of an array one after the other. */
+  interface Source {
+    void writeTo(Sink out) throws IOException;
+  }
+
+  /** Takes the next row. */
+  interface Sink {
+    void row(JsonNode row) throws IOException;
+  }
 
   /**
    * Bytes without an envelope.
@@ -50,7 +58,7 @@ public sealed interface Answer {
     return of(JsonNodeFactory.instance.booleanNode(flag));
   }
 
-  static Answer rows(Iterator<? extends JsonNode> rows) {
+  static Answer rows(Source rows) {
     return new Rows(rows, Map.of());
   }
 

@@ -30,7 +30,7 @@ enum Envelope {
     try (JsonGenerator json = generator(out)) {
       json.writeStartObject();
       json.writeArrayFieldStart("data");
-      while (answer.rows().hasNext()) MAPPER.writeTree(json, answer.rows().next());
+      answer.rows().writeTo(row -> MAPPER.writeTree(json, row));
       json.writeEndArray();
       end(json, answer.attributes());
     }

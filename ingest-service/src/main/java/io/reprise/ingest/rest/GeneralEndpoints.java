@@ -3,11 +3,14 @@ package io.reprise.ingest.rest;
 import static io.reprise.ingest.rest.Endpoint.get;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 
 /** Reachability and version (protocol.md §5.1). */
-final class GeneralEndpoints {
-  List<Endpoint> endpoints() {
+@ApplicationScoped
+class GeneralEndpoints implements EndpointGroup {
+  @Override
+  public List<Endpoint> endpoints() {
     return List.of(
         get("/ping", "Say that the service is there")
             .needs(Rule.WORLD)

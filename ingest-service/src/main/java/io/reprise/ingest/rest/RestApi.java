@@ -1,5 +1,6 @@
 package io.reprise.ingest.rest;
 
+import io.quarkus.arc.All;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
@@ -15,11 +16,11 @@ public class RestApi {
   private final EndpointTable table;
   private final Authenticator authenticator;
 
-  RestApi(Vertx vertx, SignIn authenticator) {
+  RestApi(Vertx vertx, SignIn authenticator, @All List<EndpointGroup> groups) {
     this.vertx = vertx;
     this.authenticator = authenticator;
     var endpoints = new ArrayList<Endpoint>();
-    endpoints.addAll(new GeneralEndpoints().endpoints());
+    groups.forEach(group -> endpoints.addAll(group.endpoints()));
     this.table = new EndpointTable(List.copyOf(endpoints));
   }
 

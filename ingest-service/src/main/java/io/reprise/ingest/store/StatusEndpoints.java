@@ -1,0 +1,232 @@
+package io.reprise.ingest.store;
+
+import static io.reprise.ingest.rest.Endpoint.get;
+import static io.reprise.ingest.rest.Endpoint.post;
+import static io.reprise.ingest.store.StoreParams.MAX_DEPTH;
+import static io.reprise.ingest.store.StoreParams.STORE;
+import static io.reprise.platform.access.Privilege.DATASTORE_AUDIT;
+import static io.reprise.platform.access.Privilege.DATASTORE_BACKUP;
+import static io.reprise.platform.access.Privilege.DATASTORE_MODIFY;
+import static io.reprise.platform.access.Privilege.DATASTORE_PRUNE;
+import static io.reprise.platform.access.Privilege.DATASTORE_READ;
+import static io.reprise.platform.access.Privilege.DATASTORE_VERIFY;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.reprise.datastore.json.Json;
+import io.reprise.datastore.os.FileSystemSpace;
+import io.reprise.datastore.snapshot.BackupType;
+import io.reprise.datastore.snapshot.Datastore;
+import io.reprise.datastore.snapshot.GroupId;
+import io.reprise.datastore.snapshot.Maintenance.Operation;
+import io.reprise.datastore.snapshot.Namespace;
+import io.reprise.ingest.rest.Answer;
+import io.reprise.ingest.rest.ApiError;
+import io.reprise.ingest.rest.Call;
+import io.reprise.ingest.rest.Caller;
+import io.reprise.ingest.rest.Endpoint;
+import io.reprise.ingest.rest.EndpointGroup;
+import io.reprise.ingest.rest.Param;
+import io.reprise.ingest.rest.Rule;
+import io.reprise.ingest.rest.Type;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/** Space, counters and what goes on in a datastore (protocol.md §5.2). */
+@ApplicationScoped
+class StatusEndpoints implements EndpointGroup {
+  private static final Param<Boolean> VERBOSE = Param.of("verbose", Type.FLAG).orNothing();
+  private static final Param<Frame> TIMEFRAME = Param.of("timeframe", Type.of(Frame::parse));
+  private static final Param<String> CF = Param.of("cf", Type.of(StatusEndpoints::consolidation));
+
+  private final Stores stores;
+
+  StatusEndpoints(Stores stores) {
+    this.stores = stores;
+  }
+
+  @Override
+  public List<Endpoint> endpoints() {
+    Rule audit = Rule.on("/datastore/{store}", DATASTORE_AUDIT);
+    return List.of(
+        get("/admin/datastore/{store}/status", "Space, and with verbose the number of snapshots")
+            .takes(STORE, VERBOSE)
+            .answers(this::status),
+        get("/admin/datastore/{store}/rrd", "History of space and I/O")
+            .takes(STORE, TIMEFRAME, CF)
+            .needs(Rule.on("/datastore/{store}", DATASTORE_AUDIT, DATASTORE_BACKUP))
+            .answers(this::rrd),
+        get("/admin/datastore/{store}/active-operations", "Running readers and writers")
+            .takes(STORE)
+            .needs(audit)
+            .answers(this::activeOperations),
+        get("/admin/datastore/{store}/gc", "Result of the last garbage collection")
+            .takes(STORE)
+            .needs(audit)
+            .answers(this::gc),
+        post("/admin/datastore/{store}/gc", "Collect garbage")
+            .takes(STORE)
+            .needs(Rule.on("/datastore/{store}", DATASTORE_MODIFY))
+            .answers(call -> {
+              throw new ApiError(501, "garbage collection is not part of this version yet");
+            }),
+        post("/admin/datastore/{store}/verify", "Verify snapshots")
+            .takes(
+                STORE,
+                StoreParams.NS,
+                MAX_DEPTH,
+                StoreParams.TYPE.orNothing(),
+                StoreParams.ID.orNothing(),
+                StoreParams.TIME.orNothing(),
+                Param.of("ignore-verified", Type.FLAG).orNothing(),
+                Param.of("outdated-after", Type.integer(0, 36_500)).orNothing())
+            .answers(call -> {
+              GroupAccess.VERIFY.of(call.caller(), call.get(STORE), StoreParams.namespace(call));
+              throw new ApiError(501, "verification is not part of this version yet");
+            }));
+  }
+
+  private Answer status(Call call) throws IOException {
+    String store = call.get(STORE);
+    Caller caller = call.caller();
+    try (var use = stores.use(store, Operation.LOOKUP)) {
+      boolean full = caller.mayAny("/datastore/" + store, DATASTORE_AUDIT, DATASTORE_BACKUP);
+      if (!full && !hasAnything(caller, use.datastore())) {
+        throw new ApiError(
+            403,
+            "permission check failed: needs " + DATASTORE_AUDIT + " or " + DATASTORE_BACKUP
+                + " on /datastore/" + store);
+      }
+      ObjectNode status = Json.object();
+      if (full) {
+        FileSystemSpace space = use.datastore().space();
+        status.put("total", space.totalBytes());
+        status.put("used", space.usedBytes());
+        status.put("avail", space.availableBytes());
+      } else {
+        status.put("total", 0).put("used", 0).put("avail", 0);
+      }
+      if (call.get(VERBOSE, false)) {
+        status.set("counts", counts(caller, use.datastore()));
+        if (full) status.set("gc-status", GcStatus.of(use.datastore()));
+      }
+      return Answer.of(status);
+    }
+  }
+
+  /** Read on the store, or any privilege in a namespace below it, is enough to see zeros. */
+  static boolean hasAnything(Caller caller, Datastore datastore) throws IOException {
+    for (Namespace namespace : datastore.namespaces(Namespace.ROOT, Namespace.MAX_DEPTH)) {
+      if (caller.mayAny(
+          GroupAccess.aclPath(datastore.name(), namespace),
+          DATASTORE_AUDIT,
+          DATASTORE_MODIFY,
+          DATASTORE_READ,
+          DATASTORE_VERIFY,
+          DATASTORE_BACKUP,
+          DATASTORE_PRUNE)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Groups and snapshots that the caller may list, in all namespaces; null for a type without any. */
+  private static ObjectNode counts(Caller caller, Datastore datastore) throws IOException {
+    record Count(long groups, long snapshots) {}
+    Map<BackupType, Count> counts = new EnumMap<>(BackupType.class);
+    for (Namespace namespace : datastore.namespaces(Namespace.ROOT, Namespace.MAX_DEPTH)) {
+      if (!GroupAccess.LIST.isPossible(caller, datastore.name(), namespace)) continue;
+      var granted = GroupAccess.LIST.of(caller, datastore.name(), namespace);
+      for (GroupId group : datastore.groups(namespace)) {
+        int snapshots = datastore.snapshots(namespace, group).size();
+        if (snapshots == 0) continue;
+        if (!granted.everyGroup()
+            && !granted.covers(GroupAccess.owner(datastore, namespace, group))) continue;
+        counts.merge(
+            group.type(),
+            new Count(1, snapshots),
+            (a, b) -> new Count(a.groups + b.groups, a.snapshots + b.snapshots));
+      }
+    }
+    ObjectNode json = Json.object();
+    for (BackupType type : BackupType.values()) {
+      Count count = counts.get(type);
+      if (count == null) json.putNull(type.toString());
+      else {
+        json.putObject(type.toString())
+            .put("groups", count.groups)
+            .put("snapshots", count.snapshots);
+      }
+    }
+    return json.putNull("other");
+  }
+
+  private Answer activeOperations(Call call) throws IOException {
+    String store = call.get(STORE);
+    stores.use(store, Operation.LOOKUP).close();
+    return Answer.of(Json.object()
+        .put("read", stores.active(store, Operation.READ))
+        .put("write", stores.active(store, Operation.WRITE)));
+  }
+
+  private Answer gc(Call call) throws IOException {
+    try (var use = stores.use(call.get(STORE), Operation.LOOKUP)) {
+      return Answer.of(GcStatus.of(use.datastore()).put("store", call.get(STORE)));
+    }
+  }
+
+  /** Points of time without values: unknown values are absent, and no history is kept yet. */
+  private Answer rrd(Call call) throws IOException {
+    stores.use(call.get(STORE), Operation.LOOKUP).close();
+    Frame frame = call.get(TIMEFRAME);
+    long last = Instant.now().getEpochSecond() / frame.step * frame.step;
+    ArrayNode points = Json.object().arrayNode();
+    for (int i = frame.points - 1; i >= 0; i--) {
+      points.addObject().put("time", last - i * frame.step);
+    }
+    return Answer.of(points);
+  }
+
+  private static String consolidation(String text) {
+    if (!text.equals("AVERAGE") && !text.equals("MAX")) {
+      throw new IllegalArgumentException("expected AVERAGE or MAX");
+    }
+    return text;
+  }
+
+  /** Seconds between points, and number of points. */
+  private enum Frame {
+    HOUR(60, 61),
+    DAY(60, 1440),
+    WEEK(1800, 337),
+    MONTH(1800, 1440),
+    YEAR(21_600, 1440),
+    DECADE(604_800, 523);
+
+    final long step;
+    final int points;
+
+    Frame(long step, int points) {
+      this.step = step;
+      this.points = points;
+    }
+
+    static Frame parse(String text) {
+      return switch (text) {
+        case "hour" -> HOUR;
+        case "day" -> DAY;
+        case "week" -> WEEK;
+        case "month" -> MONTH;
+        case "year" -> YEAR;
+        case "decade" -> DECADE;
+        default ->
+          throw new IllegalArgumentException("expected hour, day, week, month, year or decade");
+      };
+    }
+  }
+}
