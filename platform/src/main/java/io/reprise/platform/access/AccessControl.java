@@ -1,0 +1,199 @@
+package io.reprise.platform.access;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.reprise.datastore.AuthId;
+import io.reprise.datastore.json.Json;
+import io.reprise.platform.config.Cached;
+import io.reprise.platform.config.ConfigDirectory;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Who is calling, and what it may do (protocol.md §2). One per process; every answer follows the files as they are. */
+public final class AccessControl {
+  private static final String ACL = "acl.cfg";
+  private static final String SECOND_FACTORS = "tfa.json";
+
+  private final ConfigDirectory directory;
+  private final Accounts accounts;
+  private final Tickets tickets;
+  private final CsrfTokens csrf;
+  private final SecretMemory memory;
+  private final Cached<AclTree> acl;
+  private final Cached<JsonNode> secondFactors;
+
+  private AccessControl(ConfigDirectory directory, Clock clock) throws IOException {
+    this.directory = directory;
+    accounts = new Accounts(directory, clock);
+    tickets = new Tickets(TicketKey.loadOrMake(directory), clock);
+    csrf = CsrfTokens.loadOrMake(directory, clock);
+    memory = new SecretMemory(clock);
+    acl = new Cached<>(directory, ACL, AclTree::parse);
+    secondFactors = new Cached<>(
+        directory,
+        SECOND_FACTORS,
+        content -> content.length == 0 ? Json.object() : Json.parseObject(content, SECOND_FACTORS));
+  }
+
+  /** Uses the keys in the directory, and makes those that are missing. */
+  public static AccessControl open(ConfigDirectory directory) throws IOException {
+    return open(directory, Clock.systemUTC());
+  }
+
+  static AccessControl open(ConfigDirectory directory, Clock clock) throws IOException {
+    return new AccessControl(directory, clock);
+  }
+
+  public Accounts accounts() {
+    return accounts;
+  }
+
+  /** The outcome of a login. */
+  public sealed interface Login {
+    /** @param csrfToken goes with the ticket in every changing request */
+    record Granted(AuthId user, String ticket, String csrfToken) implements Login {}
+
+    /** @param reason for the log; the caller is never told */
+    record Refused(String reason) implements Login {}
+  }
+
+  /** @param password the user's password, or a valid ticket of the same user */
+  public Login login(AuthId user, String password) throws IOException {
+    if (user.isToken()) return new Login.Refused("tokens do not log in");
+    if (!accounts.isActive(user))
+      return new Login.Refused("no such user, or it is disabled or expired");
+    if (user.equals(tickets.verify(password))) return granted(user);
+    String hash = accounts.passwordHash(user);
+    if (hash == null) return new Login.Refused("it has no password here");
+    if (!memory.verify(user.toString(), password, hash)) return new Login.Refused("wrong password");
+    if (hasSecondFactor(user)) {
+      return new Login.Refused("it has a second factor, which this version does not ask for");
+    }
+    if (PasswordHash.isOld(hash)) accounts.rehash(user, password, hash);
+    return granted(user);
+  }
+
+  private Login granted(AuthId user) {
+    return new Login.Granted(user, tickets.issue(user), csrf.issue(user));
+  }
+
+  /** Compared with the caller's own password, for changes that ask for it. */
+  public boolean isPassword(AuthId user, String password) throws IOException {
+    String hash = accounts.passwordHash(user);
+    return hash != null && memory.verify(user.toString(), password, hash);
+  }
+
+  private boolean hasSecondFactor(AuthId user) throws IOException {
+    JsonNode factors = secondFactors.get().path("users").path(user.toString());
+    for (String kind : new String[] {"totp", "u2f", "webauthn", "yubico"}) {
+      for (JsonNode entry : factors.path(kind))
+        if (entry.path("enable").asBoolean(true)) return true;
+    }
+    return factors.has("recovery");
+  }
+
+  /** @return null unless the ticket is valid and its user active */
+  public @Nullable AuthId byTicket(String ticket) throws IOException {
+    AuthId user = tickets.verify(ticket);
+    return user != null && accounts.isActive(user) ? user : null;
+  }
+
+  public boolean isCsrfToken(String token, AuthId user) {
+    return csrf.verify(token, user);
+  }
+
+  /** @return false unless token and user are active and the secret is the token's */
+  public boolean isToken(AuthId token, String secret) throws IOException {
+    if (!token.isToken() || !accounts.isActive(token)) return false;
+    String hash = accounts.secretHash(token);
+    return hash != null && memory.verify(token.toString(), secret, hash);
+  }
+
+  public AclTree acl() throws IOException {
+    return acl.get();
+  }
+
+  public String aclDigest() throws IOException {
+    return ConfigDirectory.digest(directory.read(ACL));
+  }
+
+  /** root@pam, and users with Admin on {@code /}; never a token. */
+  public boolean isSuperuser(AuthId id) throws IOException {
+    if (id.isToken()) return false;
+    return id.equals(Accounts.ROOT)
+        || Boolean.TRUE.equals(acl.get().roles(id, "/").get(Role.ADMIN));
+  }
+
+  /** What an id may do at a path, each with whether it may so below too. A token never more than its user. */
+  public Map<Privilege, Boolean> privileges(AuthId id, String path) throws IOException {
+    if (id.equals(Accounts.ROOT)) {
+      var all = new EnumMap<Privilege, Boolean>(Privilege.class);
+      for (Privilege privilege : Privilege.values()) all.put(privilege, true);
+      return all;
+    }
+    Map<Privilege, Boolean> own = acl.get().privileges(id, path);
+    if (!id.isToken()) return own;
+    Map<Privilege, Boolean> users = privileges(id.owner(), path);
+    var both = new EnumMap<Privilege, Boolean>(Privilege.class);
+    own.forEach((privilege, propagates) -> {
+      Boolean usersPropagates = users.get(privilege);
+      if (usersPropagates != null) both.put(privilege, propagates && usersPropagates);
+    });
+    return both;
+  }
+
+  public boolean has(AuthId id, String path, Privilege privilege) throws IOException {
+    return privileges(id, path).containsKey(privilege);
+  }
+
+  /** Changes the ACL. */
+  @FunctionalInterface
+  public interface AclEdit {
+    void apply(AclTree tree);
+  }
+
+  /** @param digest of the acl.cfg that the caller has seen; null: whatever it is */
+  public void changeAcl(@Nullable String digest, AclEdit edit) throws IOException {
+    directory.change(ACL, content -> {
+      ConfigDirectory.requireDigest(digest, content);
+      AclTree tree = AclTree.parse(content);
+      edit.apply(tree);
+      return tree.format();
+    });
+  }
+
+  /** Removes a user with everything that is its own: tokens, secrets, what the ACL gives. */
+  public void deleteUser(AuthId user, @Nullable String digest) throws IOException {
+    var gone = new HashMap<String, AuthId>();
+    gone.put(user.toString(), user);
+    for (var token : accounts.tokens()) {
+      AuthId id = AuthId.parse(token.id());
+      if (id.owner().equals(user)) gone.put(token.id(), id);
+    }
+    accounts.deleteUser(user, digest);
+    changeAcl(null, tree -> gone.values().forEach(tree::forget));
+  }
+
+  /** Removes a token, its secret and what the ACL gives it. */
+  public void deleteToken(AuthId token, @Nullable String digest) throws IOException {
+    accounts.deleteToken(token, digest);
+    changeAcl(null, tree -> tree.forget(token));
+  }
+
+  /**
+   * Makes the first administrator where there is no user but root@pam, who cannot log in here.
+   *
+   * @param password of the new user
+   * @return false if there are users already
+   */
+  public boolean makeFirstAdministrator(AuthId user, String password) throws IOException {
+    if (accounts.users().stream().anyMatch(s -> !s.id().equals(Accounts.ROOT.toString())))
+      return false;
+    accounts.createUser(user, Map.of("comment", "made at the first start"), password);
+    changeAcl(null, tree -> tree.give("/", user, Role.ADMIN, true));
+    return true;
+  }
+}

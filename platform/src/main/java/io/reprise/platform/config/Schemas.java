@@ -1,0 +1,142 @@
+package io.reprise.platform.config;
+
+import static io.reprise.platform.config.Values.ANY;
+import static io.reprise.platform.config.Values.AUTH_ID;
+import static io.reprise.platform.config.Values.BOOLEAN;
+import static io.reprise.platform.config.Values.COMMENT;
+import static io.reprise.platform.config.Values.ID;
+import static io.reprise.platform.config.Values.NAMESPACE;
+import static io.reprise.platform.config.Values.SCHEDULE;
+import static io.reprise.platform.config.Values.integer;
+import static io.reprise.platform.config.Values.oneOf;
+import static io.reprise.platform.config.Values.text;
+
+/** The keys of each file (config.md §4, datastore.md §12). */
+public final class Schemas {
+  public static final SectionSchema USER = user();
+  public static final SectionSchema DATASTORE = datastore();
+  public static final SectionSchema PRUNE = prune();
+  public static final SectionSchema VERIFICATION = verification();
+  public static final SectionSchema SYNC = sync();
+  public static final SectionSchema REMOTE = remote();
+
+  /** {@code reprise.cfg}: what PBS does not know, so never in PBS's files. */
+  public static final SectionSchema REPRISE = reprise();
+
+  private Schemas() {}
+
+  private static SectionSchema user() {
+    var schema = new SectionSchema();
+    schema
+        .section("user", AUTH_ID)
+        .optional("comment", COMMENT)
+        .optional("enable", BOOLEAN)
+        .optional("expire", integer(0, Long.MAX_VALUE))
+        .optional("firstname", text(2, 64))
+        .optional("lastname", text(2, 64))
+        .optional("email", text(2, 64));
+    schema
+        .section("token", AUTH_ID)
+        .optional("comment", COMMENT)
+        .optional("enable", BOOLEAN)
+        .optional("expire", integer(0, Long.MAX_VALUE));
+    return schema;
+  }
+
+  private static SectionSchema datastore() {
+    var schema = new SectionSchema();
+    keeps(schema
+        .section("datastore", ID)
+        .required("path", text(1, 4096))
+        .optional("comment", COMMENT)
+        .optional("gc-schedule", SCHEDULE)
+        .optional("prune-schedule", SCHEDULE)
+        .optional("verify-new", BOOLEAN)
+        .optional("notify-user", AUTH_ID)
+        .optional("notify", ANY)
+        .optional("notification-mode", oneOf("legacy-sendmail", "notification-system"))
+        .optional("tuning", ANY)
+        .optional("maintenance-mode", ANY));
+    return schema;
+  }
+
+  private static SectionSchema prune() {
+    var schema = new SectionSchema();
+    keeps(schema
+        .section("prune", ID)
+        .required("store", ID)
+        .required("schedule", SCHEDULE)
+        .optional("disable", BOOLEAN)
+        .optional("ns", NAMESPACE)
+        .optional("max-depth", integer(0, 7))
+        .optional("comment", COMMENT));
+    return schema;
+  }
+
+  private static SectionSchema verification() {
+    var schema = new SectionSchema();
+    schema
+        .section("verification", ID)
+        .required("store", ID)
+        .optional("ignore-verified", BOOLEAN)
+        .optional("outdated-after", integer(0, Long.MAX_VALUE))
+        .optional("schedule", SCHEDULE)
+        .optional("comment", COMMENT)
+        .optional("ns", NAMESPACE)
+        .optional("max-depth", integer(0, 7));
+    return schema;
+  }
+
+  private static SectionSchema sync() {
+    var schema = new SectionSchema();
+    schema
+        .section("sync", ID)
+        .required("store", ID)
+        .required("remote-store", ID)
+        .optional("ns", NAMESPACE)
+        .optional("owner", AUTH_ID)
+        .optional("remote", ID)
+        .optional("remote-ns", NAMESPACE)
+        .optional("remove-vanished", BOOLEAN)
+        .optional("max-depth", integer(0, 7))
+        .optional("comment", COMMENT)
+        .optional("schedule", SCHEDULE)
+        .repeated("group-filter", text(1, 256))
+        .optional("transfer-last", integer(1, Long.MAX_VALUE))
+        .optional("rate-in", text(1, 64))
+        .optional("rate-out", text(1, 64))
+        .optional("burst-in", text(1, 64))
+        .optional("burst-out", text(1, 64));
+    return schema;
+  }
+
+  private static SectionSchema remote() {
+    var schema = new SectionSchema();
+    schema
+        .section("remote", ID)
+        .required("host", text(1, 255))
+        .required("auth-id", AUTH_ID)
+        .required("password", text(1, 1024))
+        .optional("port", integer(1, 65_535))
+        .optional("fingerprint", text(95, 95))
+        .optional("comment", COMMENT);
+    return schema;
+  }
+
+  private static SectionSchema reprise() {
+    var schema = new SectionSchema();
+    schema
+        .section("datastore", ID)
+        .optional("floor-bytes", integer(0, Long.MAX_VALUE))
+        .optional("floor-inodes", integer(0, Long.MAX_VALUE));
+    return schema;
+  }
+
+  private static void keeps(SectionSchema.Keys keys) {
+    for (String keep : new String[] {
+      "keep-last", "keep-hourly", "keep-daily", "keep-weekly", "keep-monthly", "keep-yearly"
+    }) {
+      keys.optional(keep, integer(1, Long.MAX_VALUE));
+    }
+  }
+}
