@@ -140,22 +140,12 @@ class DownloadEndpoints implements EndpointGroup {
       ByteBuffer blob = ByteBuffer.wrap(call.body());
       BlobKind.of(blob);
       BlobCrc.check(blob);
-      try (var lock = datastore.lockForReading(namespace(call), snapshot)) {
-        store(datastore.directory(namespace(call), snapshot), call.body());
+      try {
+        datastore.putClientLog(namespace(call), snapshot, blob);
       } catch (FileAlreadyExistsException e) {
         throw ApiError.badRequest("snapshot " + snapshot + " has a client log already");
       }
       return Answer.NOTHING;
-    }
-  }
-
-  private static void store(Path directory, byte[] blob) throws IOException {
-    Path temporary = Files.createTempFile(directory, "client.log.", ".tmp");
-    try {
-      Files.write(temporary, blob);
-      Files.createLink(directory.resolve(ArchiveName.CLIENT_LOG.text()), temporary);
-    } finally {
-      Files.delete(temporary);
     }
   }
 }

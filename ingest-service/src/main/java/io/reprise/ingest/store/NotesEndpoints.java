@@ -12,9 +12,6 @@ import static io.reprise.ingest.store.StoreParams.group;
 import static io.reprise.ingest.store.StoreParams.namespace;
 import static io.reprise.ingest.store.StoreParams.snapshot;
 
-import io.reprise.datastore.BadFormat;
-import io.reprise.datastore.manifest.ArchiveName;
-import io.reprise.datastore.manifest.Manifest;
 import io.reprise.datastore.snapshot.Datastore;
 import io.reprise.datastore.snapshot.Maintenance.Operation;
 import io.reprise.datastore.snapshot.SnapshotId;
@@ -27,10 +24,7 @@ import io.reprise.ingest.rest.Param;
 import io.reprise.ingest.rest.Type;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.util.List;
 
 /** Notes of snapshots and groups, and protection (protocol.md §5.2). */
@@ -74,15 +68,10 @@ class NotesEndpoints implements EndpointGroup {
       Datastore datastore = use.datastore();
       SnapshotId snapshot = existing(datastore, namespace(call), snapshot(call));
       granted.check(datastore, namespace(call), snapshot.group());
-      Path file =
-          datastore.directory(namespace(call), snapshot).resolve(ArchiveName.MANIFEST.text());
       try {
-        return Answer.of(
-            Manifest.read(ByteBuffer.wrap(Files.readAllBytes(file))).notes());
+        return Answer.of(datastore.manifest(namespace(call), snapshot).notes());
       } catch (NoSuchFileException e) {
         throw unfinished(snapshot);
-      } catch (BadFormat e) {
-        throw ApiError.badRequest("manifest of " + snapshot + ": " + e.getMessage());
       }
     }
   }

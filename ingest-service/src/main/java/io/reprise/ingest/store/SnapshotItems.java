@@ -26,8 +26,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Groups, snapshots and files as the lists show them (protocol.md §5.2). */
 final class SnapshotItems {
-  private static final String MANIFEST = ArchiveName.MANIFEST.text();
-
   private SnapshotItems() {}
 
   /** A manifest as it was found, with the size of its blob in bytes. */
@@ -45,7 +43,7 @@ final class SnapshotItems {
         .put("last-backup", last == null ? 0 : last.time())
         .put("backup-count", snapshots.size());
     ArrayNode files = item.putArray("files");
-    if (last != null) datastore.files(namespace, last).forEach(files::add);
+    if (last != null) datastore.files(namespace, last).forEach(file -> files.add(file.text()));
     item.put("owner", owner.toString());
     String notes = datastore.notes(namespace, group);
     if (!notes.isEmpty()) {
@@ -97,29 +95,29 @@ final class SnapshotItems {
       Datastore datastore, Namespace namespace, SnapshotId snapshot, @Nullable Found found)
       throws IOException {
     ArrayNode files = Json.object().arrayNode();
-    Set<String> listed = new HashSet<>();
+    Set<ArchiveName> listed = new HashSet<>();
     if (found != null) {
       for (FileEntry file : found.manifest.files()) {
-        add(files, file.name().text(), file.cryptMode().toString(), file.size());
-        listed.add(file.name().text());
+        add(files, file.name(), file.cryptMode().toString(), file.size());
+        listed.add(file.name());
       }
-      add(files, MANIFEST, found.manifest.cryptMode().toString(), found.blobBytes);
-      listed.add(MANIFEST);
+      add(files, ArchiveName.MANIFEST, found.manifest.cryptMode().toString(), found.blobBytes);
+      listed.add(ArchiveName.MANIFEST);
     }
-    for (String name : datastore.files(namespace, snapshot)) {
-      if (!listed.contains(name)) files.addObject().put("filename", name);
+    for (ArchiveName name : datastore.files(namespace, snapshot)) {
+      if (!listed.contains(name)) files.addObject().put("filename", name.text());
     }
     return files;
   }
 
-  private static void add(ArrayNode files, String name, String cryptMode, long size) {
-    files.addObject().put("filename", name).put("crypt-mode", cryptMode).put("size", size);
+  private static void add(ArrayNode files, ArchiveName name, String cryptMode, long size) {
+    files.addObject().put("filename", name.text()).put("crypt-mode", cryptMode).put("size", size);
   }
 
   /** @return null for a snapshot that is not finished, or whose manifest cannot be read: it is listed all the same */
   private static @Nullable Found manifest(
       Datastore datastore, Namespace namespace, SnapshotId snapshot) throws IOException {
-    Path file = datastore.directory(namespace, snapshot).resolve(MANIFEST);
+    Path file = datastore.directory(namespace, snapshot).resolve(ArchiveName.MANIFEST.text());
     try {
       byte[] blob = Files.readAllBytes(file);
       return new Found(Manifest.read(ByteBuffer.wrap(blob)), blob.length);
