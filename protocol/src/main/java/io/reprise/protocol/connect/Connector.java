@@ -6,6 +6,7 @@ import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
@@ -38,6 +39,7 @@ public final class Connector {
 
   private final ServerAddress server;
   private final @Nullable HttpProxy proxy;
+  private final SslProvider provider;
   private final ServerTrust trust;
   private @Nullable SslContext tls;
 
@@ -61,8 +63,18 @@ public final class Connector {
       @Nullable CertificateFingerprint expected,
       TrustDecision decision,
       @Nullable HttpProxy proxy) {
+    this(server, expected, decision, proxy, fastest());
+  }
+
+  Connector(
+      ServerAddress server,
+      @Nullable CertificateFingerprint expected,
+      TrustDecision decision,
+      @Nullable HttpProxy proxy,
+      SslProvider provider) {
     this.server = server;
     this.proxy = proxy;
+    this.provider = provider;
     this.trust = new ServerTrust(server.host(), expected, decision);
   }
 
@@ -132,6 +144,7 @@ public final class Connector {
         .channel(NioSocketChannel.class)
         .option(ChannelOption.ALLOCATOR, Shared.BUFFERS)
         .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
+        .option(ChannelOption.AUTO_READ, false) // until there is a handler for what comes
         .option(ChannelOption.TCP_NODELAY, true)
         .option(ChannelOption.SO_KEEPALIVE, true)
         .option(NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPIDLE), KEEPALIVE_SECONDS)
@@ -149,26 +162,41 @@ public final class Connector {
     parameters.setEndpointIdentificationAlgorithm(
         "HTTPS"); // the host's name counts, not only the chain
     handler.engine().setSSLParameters(parameters);
-    channel.pipeline().addLast("tls", handler);
+    var failures = new ReportedElsewhere();
+    channel.pipeline().addLast(handler, failures);
+    channel.config().setAutoRead(true);
+    if (!channel.isActive()) throw new ConnectionLost(server + " closed the connection", null);
     Future<Channel> done = handler.handshakeFuture().awaitUninterruptibly();
     if (!done.isSuccess()) {
       throw new ConnectionLost(
-          "no trusted TLS connection to " + server + ": " + done.cause().getMessage(),
-          done.cause());
+          "no trusted TLS connection to " + server + ": " + reason(done.cause()), done.cause());
     }
+    channel.pipeline().remove(failures);
+  }
+
+  /** Keeps Netty from logging what {@link #encrypt} throws. */
+  private static final class ReportedElsewhere extends ChannelInboundHandlerAdapter {
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {}
+  }
+
+  private static @Nullable String reason(Throwable failure) {
+    Throwable root = failure;
+    while (root.getCause() != null) root = root.getCause();
+    return root.getMessage();
   }
 
   private synchronized SslContext context() throws SSLException {
     if (tls == null) {
       tls = SslContextBuilder.forClient()
-          .sslProvider(provider())
+          .sslProvider(provider)
           .trustManager(trust)
           .build();
     }
     return tls;
   }
 
-  private static SslProvider provider() {
+  private static SslProvider fastest() {
     try {
       return OpenSsl.isAvailable() ? SslProvider.OPENSSL : SslProvider.JDK;
     } catch (LinkageError e) {

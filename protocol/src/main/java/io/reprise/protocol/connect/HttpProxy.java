@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 public record HttpProxy(ServerAddress address, @Nullable String login) {
   private static final int DEFAULT_PORT = 1080;
   private static final Pattern TEXT =
-      Pattern.compile("(?:http://)?(?:(.*)@)?(\\[[^]]+]|[^:@/]+)(?::([0-9]{1,5}))?/?");
+      Pattern.compile("(?:http://)?(?:([^/]*)@)?(\\[[^]]+]|[^:@/]+)(?::([0-9]{1,5}))?/?");
 
   /**
    * @param text value of {@code ALL_PROXY}: {@code [http://][user:password@]host[:port]}

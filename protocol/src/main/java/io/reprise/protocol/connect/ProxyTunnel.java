@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
 /** Asks an HTTP proxy for a tunnel (RFC 9110 §9.3.6); removes itself when the tunnel stands. */
 final class ProxyTunnel extends ByteToMessageDecoder {
   private static final int MAX_HEAD_BYTES = 16_384;
-  private static final Pattern STATUS = Pattern.compile("HTTP/1\\.[01] ([0-9]{3})[ \r].*");
+  private static final Pattern STATUS = Pattern.compile("HTTP/1\\.[01] ([0-9]{3})(?: .*)?");
 
   private final CompletableFuture<String> head = new CompletableFuture<>();
 
@@ -28,10 +28,11 @@ final class ProxyTunnel extends ByteToMessageDecoder {
       throws IOException {
     var tunnel = new ProxyTunnel();
     channel.pipeline().addLast(tunnel);
+    channel.config().setAutoRead(true);
     channel.writeAndFlush(Unpooled.copiedBuffer(request(proxy, server), StandardCharsets.UTF_8));
     try {
       String head = tunnel.head.get(timeoutMillis, TimeUnit.MILLISECONDS);
-      var status = STATUS.matcher(head.lines().findFirst().orElse("") + "\r");
+      var status = STATUS.matcher(head.lines().findFirst().orElse(""));
       if (!status.matches() || !status.group(1).startsWith("2")) {
         throw new ConnectionLost(
             "proxy "

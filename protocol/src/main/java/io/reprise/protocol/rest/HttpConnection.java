@@ -15,7 +15,6 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.reprise.protocol.connect.ConnectionLost;
 import io.reprise.protocol.connect.ReceivedBody;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** One HTTP/1.1 connection: a request at a time, and perhaps an upgrade as the last one. */
@@ -48,7 +47,7 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
     final CompletableFuture<Answer> answer = new CompletableFuture<>();
     final ReceivedBody body = new ReceivedBody(this, BODY_TIMEOUT_SECONDS);
     final @Nullable ChannelHandler next;
-    final AtomicLong ahead = new AtomicLong();
+    long aheadBytes; // on the event loop only
     volatile boolean keepAlive;
     boolean switching;
 
@@ -58,7 +57,12 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
 
     @Override
     public void consumed(int bytes) {
-      if (ahead.addAndGet(-bytes) < READ_AHEAD_BYTES) channel.config().setAutoRead(true);
+      channel.eventLoop().execute(() -> readAhead(-bytes));
+    }
+
+    void readAhead(int bytes) {
+      aheadBytes += bytes;
+      channel.config().setAutoRead(aheadBytes < READ_AHEAD_BYTES);
     }
 
     @Override
@@ -138,8 +142,7 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
     int bytes = content.content().readableBytes();
     exchange.body.add(content.content().retain());
     if (last) exchange.body.end();
-    else if (exchange.ahead.addAndGet(bytes) > READ_AHEAD_BYTES)
-      ctx.channel().config().setAutoRead(false);
+    else exchange.readAhead(bytes);
   }
 
   /** Bytes behind the answer belong to the new protocol already: the codec hands them on as it goes. */
