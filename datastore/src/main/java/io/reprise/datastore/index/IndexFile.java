@@ -113,10 +113,11 @@ final class IndexFile implements AutoCloseable {
     if (position < windowStart || position + bytes > windowEnd) {
       boolean sequential = position >= windowStart && position <= windowEnd;
       int room = (int) Math.min(sequential ? WINDOW : JUMP, length - position);
-      window.clear().limit(room);
       windowStart = position;
-      readFully(window, position);
-      window.flip();
+      window.limit(0); // nothing stale is left if reading fails
+      ByteBuffer target = window.duplicate().clear().limit(room);
+      readFully(target, position);
+      window.limit(room);
     }
     window.position((int) (position - windowStart));
   }
