@@ -302,7 +302,7 @@ class HttpFrontTest {
   }
 
   @Test
-  void longUrlsAndLongBodiesAreRefused() {
+  void longUrlsAndLongBodiesAreRefused() throws IOException {
     String url = "/api2/json/things/a?flag=1&";
     assertThat(raw(get(url + "&".repeat(3072 - url.length())))).startsWith("HTTP/1.1 200");
     assertThat(raw(get(url + "&".repeat(3073 - url.length()))))
