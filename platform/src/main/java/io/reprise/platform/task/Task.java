@@ -104,7 +104,8 @@ public final class Task {
 
   /** Ends it with an error. */
   public void fail(String error) {
-    end(error, "ERROR: " + error);
+    String line = error.replaceAll("\\p{Cntrl}", " "); // the last line alone says how it ended
+    end(line, "ERROR: " + line);
   }
 
   private void end(String status, String lastLine) {
