@@ -43,29 +43,26 @@ public record TestCertificate(PrivateKey key, X509Certificate certificate) {
       KeyPair pair = generator.generateKeyPair();
       var now = Instant.now();
       var name = new X500Name(subject);
-      var builder =
-          new JcaX509v3CertificateBuilder(
-              issuer == null
-                  ? name
-                  : new X500Name(issuer.certificate.getSubjectX500Principal().getName()),
-              BigInteger.valueOf(System.nanoTime()),
-              Date.from(now.minus(1, ChronoUnit.HOURS)),
-              Date.from(now.plus(365, ChronoUnit.DAYS)),
-              name,
-              pair.getPublic());
+      var builder = new JcaX509v3CertificateBuilder(
+          issuer == null
+              ? name
+              : new X500Name(issuer.certificate.getSubjectX500Principal().getName()),
+          BigInteger.valueOf(System.nanoTime()),
+          Date.from(now.minus(1, ChronoUnit.HOURS)),
+          Date.from(now.plus(365, ChronoUnit.DAYS)),
+          name,
+          pair.getPublic());
       builder.addExtension(
           Extension.subjectAlternativeName,
           false,
           new GeneralNames(new GeneralName(GeneralName.dNSName, host)));
       builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(authority));
-      var signer =
-          new JcaContentSignerBuilder("SHA256withECDSA")
-              .build(issuer == null ? pair.getPrivate() : issuer.key);
+      var signer = new JcaContentSignerBuilder("SHA256withECDSA")
+          .build(issuer == null ? pair.getPrivate() : issuer.key);
       return new TestCertificate(
-          pair.getPrivate(), new JcaX509CertificateConverter().getCertificate(builder.build(signer)));
-    } catch (GeneralSecurityException
-        | OperatorCreationException
-        | java.io.IOException e) {
+          pair.getPrivate(),
+          new JcaX509CertificateConverter().getCertificate(builder.build(signer)));
+    } catch (GeneralSecurityException | OperatorCreationException | java.io.IOException e) {
       throw new IllegalStateException(e);
     }
   }

@@ -118,31 +118,28 @@ public final class TestServer implements AutoCloseable {
     this.handler = handler;
     this.maxStreams = maxStreams;
     try {
-      SslContext tls =
-          SslContextBuilder.forServer(certificate.key(), certificate.certificate())
-              .sslProvider(SslProvider.JDK)
-              .build();
-      listener =
-          new ServerBootstrap()
-              .group(loops)
-              .channel(NioServerSocketChannel.class)
-              .childHandler(
-                  new ChannelInitializer<Channel>() {
-                    @Override
-                    protected void initChannel(Channel channel) {
-                      connections.incrementAndGet();
-                      channel
-                          .pipeline()
-                          .addLast(
-                              tls.newHandler(channel.alloc()),
-                              new HttpServerCodec(),
-                              new HttpObjectAggregator(32 << 20),
-                              new Http1());
-                    }
-                  })
-              .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
-              .syncUninterruptibly()
-              .channel();
+      SslContext tls = SslContextBuilder.forServer(certificate.key(), certificate.certificate())
+          .sslProvider(SslProvider.JDK)
+          .build();
+      listener = new ServerBootstrap()
+          .group(loops)
+          .channel(NioServerSocketChannel.class)
+          .childHandler(new ChannelInitializer<Channel>() {
+            @Override
+            protected void initChannel(Channel channel) {
+              connections.incrementAndGet();
+              channel
+                  .pipeline()
+                  .addLast(
+                      tls.newHandler(channel.alloc()),
+                      new HttpServerCodec(),
+                      new HttpObjectAggregator(32 << 20),
+                      new Http1());
+            }
+          })
+          .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+          .syncUninterruptibly()
+          .channel();
     } catch (javax.net.ssl.SSLException e) {
       throw new IllegalStateException(e);
     }
@@ -189,63 +186,57 @@ public final class TestServer implements AutoCloseable {
 
     @Override
     protected void channelRead0(ChannelHandlerContext ctx, FullHttpRequest message) {
-      var headers =
-          message.headers().entries().stream()
-              .collect(Collectors.toMap(e -> e.getKey().toLowerCase(java.util.Locale.ROOT), Map.Entry::getValue));
+      var headers = message.headers().entries().stream()
+          .collect(Collectors.toMap(
+              e -> e.getKey().toLowerCase(java.util.Locale.ROOT), Map.Entry::getValue));
       var request =
-          request(
-              false, message.method().name(), message.uri(), headers, bytes(message.content()));
+          request(false, message.method().name(), message.uri(), headers, bytes(message.content()));
       workers.execute(() -> {
-            var answer = handler.apply(request);
-            ctx.executor().execute(() -> answer(ctx, answer, headers.get("upgrade")));
-          });
+        var answer = handler.apply(request);
+        ctx.executor().execute(() -> answer(ctx, answer, headers.get("upgrade")));
+      });
     }
 
     private void answer(ChannelHandlerContext ctx, Answer answer, String protocol) {
       switch (answer) {
         case Answer.Body body -> {
-          var response =
-              new DefaultFullHttpResponse(
-                  HttpVersion.HTTP_1_1,
-                  HttpResponseStatus.valueOf(body.status()),
-                  Unpooled.wrappedBuffer(body.bytes()));
+          var response = new DefaultFullHttpResponse(
+              HttpVersion.HTTP_1_1,
+              HttpResponseStatus.valueOf(body.status()),
+              Unpooled.wrappedBuffer(body.bytes()));
           response.headers().set(HttpHeaderNames.CONTENT_LENGTH, body.bytes().length);
           ctx.writeAndFlush(response);
         }
         case Answer.Reset reset ->
-            ctx.pipeline()
-                .context(HttpServerCodec.class)
-                .writeAndFlush(
-                    Unpooled.copiedBuffer(
-                        "HTTP/1.1 200 OK\r\ncontent-length: 100000\r\n\r\n"
-                            + "x".repeat(reset.bytesBefore()),
-                        StandardCharsets.US_ASCII))
-                .addListener(ChannelFutureListener.CLOSE);
+          ctx.pipeline()
+              .context(HttpServerCodec.class)
+              .writeAndFlush(Unpooled.copiedBuffer(
+                  "HTTP/1.1 200 OK\r\ncontent-length: 100000\r\n\r\n"
+                      + "x".repeat(reset.bytesBefore()),
+                  StandardCharsets.US_ASCII))
+              .addListener(ChannelFutureListener.CLOSE);
         case Answer.Close close -> ctx.close();
         case Answer.Silence silence -> {}
         case Answer.Switch s -> {
           // Below the codec, so that the HTTP/2 settings follow at once.
           var codec = ctx.pipeline().context(HttpServerCodec.class);
-          codec.write(
-              Unpooled.copiedBuffer(
-                  "HTTP/1.1 101 Switching Protocols\r\nupgrade: " + protocol + "\r\n\r\n",
-                  StandardCharsets.US_ASCII));
+          codec.write(Unpooled.copiedBuffer(
+              "HTTP/1.1 101 Switching Protocols\r\nupgrade: " + protocol + "\r\n\r\n",
+              StandardCharsets.US_ASCII));
           var pipeline = ctx.pipeline();
           pipeline.addLast(
               Http2FrameCodecBuilder.forServer()
-                  .initialSettings(
-                      new Http2Settings()
-                          .initialWindowSize(32 << 20)
-                          .maxFrameSize(4 << 20)
-                          .maxConcurrentStreams(maxStreams))
+                  .initialSettings(new Http2Settings()
+                      .initialWindowSize(32 << 20)
+                      .maxFrameSize(4 << 20)
+                      .maxConcurrentStreams(maxStreams))
                   .build(),
-              new Http2MultiplexHandler(
-                  new ChannelInitializer<Channel>() {
-                    @Override
-                    protected void initChannel(Channel stream) {
-                      stream.pipeline().addLast(new Http2Stream());
-                    }
-                  }));
+              new Http2MultiplexHandler(new ChannelInitializer<Channel>() {
+                @Override
+                protected void initChannel(Channel stream) {
+                  stream.pipeline().addLast(new Http2Stream());
+                }
+              }));
           pipeline.remove(HttpObjectAggregator.class);
           pipeline.remove(this);
           pipeline.remove(HttpServerCodec.class);
@@ -269,15 +260,15 @@ public final class TestServer implements AutoCloseable {
         end = data.isEndStream();
       }
       if (!end) return;
-      var headers =
-          StreamSupport.stream(head.headers().spliterator(), false)
-              .collect(Collectors.toMap(e -> e.getKey().toString(), e -> e.getValue().toString()));
+      var headers = StreamSupport.stream(head.headers().spliterator(), false)
+          .collect(
+              Collectors.toMap(e -> e.getKey().toString(), e -> e.getValue().toString()));
       var request =
           request(true, headers.get(":method"), headers.get(":path"), headers, body.toByteArray());
       workers.execute(() -> {
-            var answer = handler.apply(request);
-            ctx.executor().execute(() -> answer(ctx, answer));
-          });
+        var answer = handler.apply(request);
+        ctx.executor().execute(() -> answer(ctx, answer));
+      });
     }
 
     private void answer(ChannelHandlerContext ctx, Answer answer) {
@@ -285,14 +276,12 @@ public final class TestServer implements AutoCloseable {
         case Answer.Body body -> {
           var headers = new DefaultHttp2Headers().status(Integer.toString(body.status()));
           ctx.write(new DefaultHttp2HeadersFrame(headers));
-          ctx.writeAndFlush(
-              new DefaultHttp2DataFrame(Unpooled.wrappedBuffer(body.bytes()), true));
+          ctx.writeAndFlush(new DefaultHttp2DataFrame(Unpooled.wrappedBuffer(body.bytes()), true));
         }
         case Answer.Reset reset -> {
           ctx.write(new DefaultHttp2HeadersFrame(new DefaultHttp2Headers().status("200")));
-          ctx.write(
-              new DefaultHttp2DataFrame(
-                  Unpooled.wrappedBuffer(new byte[reset.bytesBefore()]), false));
+          ctx.write(new DefaultHttp2DataFrame(
+              Unpooled.wrappedBuffer(new byte[reset.bytesBefore()]), false));
           ctx.writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.INTERNAL_ERROR));
         }
         case Answer.Close close -> ctx.channel().parent().unsafe().closeForcibly();

@@ -1,12 +1,12 @@
 package io.reprise.protocol.backup;
 
-/** Told how an upload goes on, from many threads at once, for every chunk. */
+/** Told how an upload goes on, for every chunk in order, on the thread that uploads the archive. */
 @FunctionalInterface
 public interface UploadListener {
   UploadListener NONE = (plain, encoded) -> {};
 
   /**
-   * A chunk is done.
+   * The server has a chunk.
    *
    * @param plainBytes size of its content
    * @param sentBytes encoded size as uploaded; 0 if the server had it (or it is uploaded already)

@@ -29,16 +29,18 @@ import org.junit.jupiter.params.provider.EnumSource;
     value = SslProvider.class,
     names = {"JDK", "OPENSSL"})
 class ConnectorTest {
-  @Parameter private SslProvider provider;
-  private record Asked(String host, CertificateFingerprint presented, CertificateFingerprint expected) {}
+  @Parameter
+  private SslProvider provider;
+
+  private record Asked(
+      String host, CertificateFingerprint presented, CertificateFingerprint expected) {}
 
   private final List<Asked> asked = new ArrayList<>();
   private boolean answer;
-  private final TrustDecision person =
-      (host, presented, expected) -> {
-        asked.add(new Asked(host, presented, expected));
-        return answer;
-      };
+  private final TrustDecision person = (host, presented, expected) -> {
+    asked.add(new Asked(host, presented, expected));
+    return answer;
+  };
   private final TestCertificate certificate = TestCertificate.selfSigned();
   private final CertificateFingerprint fingerprint =
       CertificateFingerprint.of(certificate.certificate());
@@ -46,12 +48,14 @@ class ConnectorTest {
       CertificateFingerprint.of(TestCertificate.selfSigned().certificate());
 
   private Connector connector(TestServer server, CertificateFingerprint expected) {
-    return new Connector(new ServerAddress("localhost", server.port()), expected, person, null, provider);
+    return new Connector(
+        new ServerAddress("localhost", server.port()), expected, person, null, provider);
   }
 
   @BeforeEach
   void needsTheLibrary() {
-    assumeTrue(provider == SslProvider.JDK || OpenSsl.isAvailable(), "netty-tcnative does not load here");
+    assumeTrue(
+        provider == SslProvider.JDK || OpenSsl.isAvailable(), "netty-tcnative does not load here");
   }
 
   private TestServer server() {
@@ -60,7 +64,8 @@ class ConnectorTest {
 
   @Test
   void theExpectedFingerprintSufficesInEitherCase() throws IOException {
-    var upper = CertificateFingerprint.parse(" " + fingerprint.text().toUpperCase(Locale.ROOT) + "\n");
+    var upper =
+        CertificateFingerprint.parse(" " + fingerprint.text().toUpperCase(Locale.ROOT) + "\n");
     try (var server = server()) {
       connector(server, upper).connect().close();
     }
@@ -95,9 +100,12 @@ class ConnectorTest {
   @Test
   void withoutAnybodyToAskAnUnknownServerIsRefused() {
     try (var server = server()) {
-      var connector =
-          new Connector(
-              new ServerAddress("localhost", server.port()), null, TrustDecision.REFUSE, null, provider);
+      var connector = new Connector(
+          new ServerAddress("localhost", server.port()),
+          null,
+          TrustDecision.REFUSE,
+          null,
+          provider);
       assertThatThrownBy(connector::connect).isInstanceOf(ConnectionLost.class);
     }
   }
@@ -108,8 +116,8 @@ class ConnectorTest {
     try (var free = new ServerSocket(0)) {
       port = free.getLocalPort();
     }
-    var connector =
-        new Connector(new ServerAddress("localhost", port), null, TrustDecision.REFUSE, null, provider);
+    var connector = new Connector(
+        new ServerAddress("localhost", port), null, TrustDecision.REFUSE, null, provider);
     assertThatThrownBy(connector::connect)
         .isInstanceOf(ConnectionLost.class)
         .hasMessageContaining("localhost:" + port);
@@ -118,18 +126,15 @@ class ConnectorTest {
   @Test
   void aPlainServerIsNoBackupServer() throws IOException {
     try (var plain = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      Thread.ofVirtual()
-          .start(
-              () -> {
-                try (var client = plain.accept()) {
-                  client.getOutputStream().write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(US_ASCII));
-                } catch (IOException e) {
-                  throw new UncheckedIOException(e);
-                }
-              });
-      var connector =
-          new Connector(
-              new ServerAddress("localhost", plain.getLocalPort()), null, person, null, provider);
+      Thread.ofVirtual().start(() -> {
+        try (var client = plain.accept()) {
+          client.getOutputStream().write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(US_ASCII));
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
+      });
+      var connector = new Connector(
+          new ServerAddress("localhost", plain.getLocalPort()), null, person, null, provider);
       assertThatThrownBy(connector::connect).isInstanceOf(ConnectionLost.class);
       assertThat(asked).isEmpty();
     }
@@ -139,13 +144,12 @@ class ConnectorTest {
   void aProxyTunnelsAndIsToldTheLogin() throws Exception {
     try (var server = server();
         var proxy = new TestProxy("HTTP/1.1 200 Connection established\r\nVia: x\r\n\r\n")) {
-      var connector =
-          new Connector(
-              new ServerAddress("localhost", server.port()),
-              fingerprint,
-              person,
-              HttpProxy.parse("me:secret@localhost:" + proxy.port()),
-              provider);
+      var connector = new Connector(
+          new ServerAddress("localhost", server.port()),
+          fingerprint,
+          person,
+          HttpProxy.parse("me:secret@localhost:" + proxy.port()),
+          provider);
       connector.connect().close();
       assertThat(proxy.head())
           .startsWith("CONNECT localhost:" + server.port() + " HTTP/1.1\r\n")
@@ -157,13 +161,12 @@ class ConnectorTest {
   void aProxyThatRefusesIsNamed() throws Exception {
     try (var server = server();
         var proxy = new TestProxy("HTTP/1.1 407 Login\r\nContent-Length: 0\r\n\r\n")) {
-      var connector =
-          new Connector(
-              new ServerAddress("localhost", server.port()),
-              fingerprint,
-              person,
-              HttpProxy.parse("localhost:" + proxy.port()),
-              provider);
+      var connector = new Connector(
+          new ServerAddress("localhost", server.port()),
+          fingerprint,
+          person,
+          HttpProxy.parse("localhost:" + proxy.port()),
+          provider);
       assertThatThrownBy(connector::connect)
           .isInstanceOf(ConnectionLost.class)
           .hasMessageContaining("407")

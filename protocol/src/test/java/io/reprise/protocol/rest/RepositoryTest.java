@@ -38,8 +38,23 @@ class RepositoryTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", ":", "h:", ":s1", "u@pbs:s1:", "ff80::51:s1", "u@h:s1", "h:0:s1", "h:65536:s1",
-        "h:123456:s1", "u@pbs@:s1", "h:s/1", "h:../x", "a b:s1", "-h:s1", "[zz]:s1", "h:-s"
+        "",
+        ":",
+        "h:",
+        ":s1",
+        "u@pbs:s1:",
+        "ff80::51:s1",
+        "u@h:s1",
+        "h:0:s1",
+        "h:65536:s1",
+        "h:123456:s1",
+        "u@pbs@:s1",
+        "h:s/1",
+        "h:../x",
+        "a b:s1",
+        "-h:s1",
+        "[zz]:s1",
+        "h:-s"
       })
   void nothingElseIs(String text) {
     assertThatThrownBy(() -> Repository.parse(text)).isInstanceOf(InvalidName.class);

@@ -37,24 +37,19 @@ class RestClientTest {
   private RestClient client;
 
   private void start(Credentials credentials, Function<Request, Answer> handler) {
-    server =
-        new TestServer(
-            CERTIFICATE,
-            request -> {
-              requests.add(request);
-              return request.path().equals("access/ticket")
-                  ? Answer.json(
-                      "{\"username\":\"admin@pbs\",\"ticket\":\""
-                          + TICKET
-                          + "\",\"CSRFPreventionToken\":\"csrf\"}")
-                  : handler.apply(request);
-            });
-    var connector =
-        new Connector(
-            new ServerAddress("localhost", server.port()),
-            CertificateFingerprint.of(CERTIFICATE.certificate()),
-            TrustDecision.REFUSE,
-            null);
+    server = new TestServer(CERTIFICATE, request -> {
+      requests.add(request);
+      return request.path().equals("access/ticket")
+          ? Answer.json("{\"username\":\"admin@pbs\",\"ticket\":\""
+              + TICKET
+              + "\",\"CSRFPreventionToken\":\"csrf\"}")
+          : handler.apply(request);
+    });
+    var connector = new Connector(
+        new ServerAddress("localhost", server.port()),
+        CertificateFingerprint.of(CERTIFICATE.certificate()),
+        TrustDecision.REFUSE,
+        null);
     client = new RestClient(connector, credentials, tickets::add);
   }
 
@@ -71,13 +66,15 @@ class RestClientTest {
   @Test
   void aUserLogsInOnceAndSendsTicketAndCsrfToken() throws IOException {
     start(new Credentials.Password(USER, "sésame"), json("{\"version\":\"3.2\"}"));
-    assertThat(client.get("version", Parameters.none()).path("version").asText()).isEqualTo("3.2");
+    assertThat(client.get("version", Parameters.none()).path("version").asText())
+        .isEqualTo("3.2");
     client.delete("x", Parameters.none());
     assertThat(requests).extracting(Request::path).containsExactly("access/ticket", "version", "x");
     var login = requests.getFirst();
     assertThat(login.method()).isEqualTo("POST");
     assertThat(new ObjectMapper().readTree(login.body()))
-        .isEqualTo(Parameters.of("username", "admin@pbs").with("password", "sésame").json());
+        .isEqualTo(
+            Parameters.of("username", "admin@pbs").with("password", "sésame").json());
     assertThat(requests.get(1).headers())
         .containsEntry("cookie", "PBSAuthCookie=" + TICKET)
         .containsEntry("csrfpreventiontoken", "csrf")
@@ -99,11 +96,13 @@ class RestClientTest {
   @Test
   void postSendsJsonAndOthersAQuery() throws IOException {
     start(null, json("null"));
-    var parameters = Parameters.of("a", "x y&z").with("n", 7).with("b", true).with("l", List.of("1", "2"));
+    var parameters =
+        Parameters.of("a", "x y&z").with("n", 7).with("b", true).with("l", List.of("1", "2"));
     client.post("p", parameters);
     client.put("q", parameters);
     client.post("empty", Parameters.of("absent", null));
-    assertThat(requests.getFirst().text()).isEqualTo("{\"a\":\"x y&z\",\"n\":7,\"b\":true,\"l\":[\"1\",\"2\"]}");
+    assertThat(requests.getFirst().text())
+        .isEqualTo("{\"a\":\"x y&z\",\"n\":7,\"b\":true,\"l\":[\"1\",\"2\"]}");
     assertThat(requests.getFirst().headers()).containsEntry("content-type", "application/json");
     var put = requests.get(1);
     assertThat(put.query())
@@ -126,22 +125,27 @@ class RestClientTest {
 
   @Test
   void aRefusalCarriesStatusAndText() throws IOException {
-    start(null, request -> request.path().equals("ok") ? Answer.json("1") : Answer.error(403, "permission check failed\n"));
+    start(
+        null,
+        request -> request.path().equals("ok")
+            ? Answer.json("1")
+            : Answer.error(403, "permission check failed\n"));
     assertThatThrownBy(() -> client.get("no", Parameters.none()))
-        .isInstanceOfSatisfying(
-            RestFailure.class,
-            f -> {
-              assertThat(f.status()).isEqualTo(403);
-              assertThat(f).hasMessage("permission check failed");
-            });
+        .isInstanceOfSatisfying(RestFailure.class, f -> {
+          assertThat(f.status()).isEqualTo(403);
+          assertThat(f).hasMessage("permission check failed");
+        });
     assertThat(client.get("ok", Parameters.none()).asInt()).isEqualTo(1);
-    assertThat(server.connections()).as("a refusal leaves the connection usable").isEqualTo(1);
+    assertThat(server.connections())
+        .as("a refusal leaves the connection usable")
+        .isEqualTo(1);
   }
 
   @Test
   void aListOfAnyLengthIsStreamed() throws IOException {
     var list = new StringBuilder("[");
-    for (int i = 0; i < 200_000; i++) list.append(i == 0 ? "" : ",").append("{\"n\":").append(i).append('}');
+    for (int i = 0; i < 200_000; i++)
+      list.append(i == 0 ? "" : ",").append("{\"n\":").append(i).append('}');
     String text = list.append("]").toString();
     start(null, request -> Answer.json(text));
     var seen = new HashSet<Integer>();
@@ -156,17 +160,26 @@ class RestClientTest {
   void anAnswerThatIsNoJsonObjectIsAnError(String text) {
     start(null, request -> Answer.bytes(text.getBytes(java.nio.charset.StandardCharsets.UTF_8)));
     assertThatThrownBy(() -> client.get("x", Parameters.none())).isInstanceOf(IOException.class);
-    assertThatThrownBy(() -> client.forEach("x", Parameters.none(), e -> {})).isInstanceOf(IOException.class);
+    assertThatThrownBy(() -> client.forEach("x", Parameters.none(), e -> {}))
+        .isInstanceOf(IOException.class);
   }
 
   @Test
   void rawBytesGoBothWays() throws IOException {
     byte[] big = new byte[20 << 20];
     new java.util.Random(1).nextBytes(big);
-    start(null, request -> request.method().equals("POST") ? Answer.json(String.valueOf(request.body().length)) : Answer.bytes(big));
-    assertThat(client.upload("u", Parameters.of("store", "s1"), ByteBuffer.wrap(big)).asInt()).isEqualTo(big.length);
+    start(
+        null,
+        request -> request.method().equals("POST")
+            ? Answer.json(String.valueOf(request.body().length))
+            : Answer.bytes(big));
+    assertThat(client
+            .upload("u", Parameters.of("store", "s1"), ByteBuffer.wrap(big))
+            .asInt())
+        .isEqualTo(big.length);
     assertThat(requests.getFirst().parameter("store")).isEqualTo("s1");
-    assertThat(requests.getFirst().headers()).containsEntry("content-type", "application/octet-stream");
+    assertThat(requests.getFirst().headers())
+        .containsEntry("content-type", "application/octet-stream");
     try (var in = client.download("d", Parameters.none())) {
       assertThat(in.readAllBytes()).isEqualTo(big);
     }
@@ -185,12 +198,11 @@ class RestClientTest {
   @Test
   void aBrokenOffAnswerIsAConnectionLoss() {
     start(null, request -> new Answer.Reset(10));
-    assertThatThrownBy(
-            () -> {
-              try (var in = client.download("d", Parameters.none())) {
-                in.readAllBytes();
-              }
-            })
+    assertThatThrownBy(() -> {
+          try (var in = client.download("d", Parameters.none())) {
+            in.readAllBytes();
+          }
+        })
         .isInstanceOf(ConnectionLost.class);
   }
 
@@ -202,16 +214,21 @@ class RestClientTest {
 
   @Test
   void aSecondFactorIsNamed() {
-    server = new TestServer(CERTIFICATE, request -> Answer.json("{\"username\":\"a@pbs\",\"ticket\":\"PBS:!tfa!%7B:0::x\",\"CSRFPreventionToken\":\"c\"}"));
+    server = new TestServer(
+        CERTIFICATE,
+        request -> Answer.json(
+            "{\"username\":\"a@pbs\",\"ticket\":\"PBS:!tfa!%7B:0::x\",\"CSRFPreventionToken\":\"c\"}"));
     client = new RestClient(
-            new Connector(
-                new ServerAddress("localhost", server.port()),
-                CertificateFingerprint.of(CERTIFICATE.certificate()),
-                TrustDecision.REFUSE,
-                null),
-            new Credentials.Password(USER, "x"),
-            tickets::add);
-    assertThatThrownBy(() -> client.login()).isInstanceOf(IOException.class).hasMessageContaining("API token");
+        new Connector(
+            new ServerAddress("localhost", server.port()),
+            CertificateFingerprint.of(CERTIFICATE.certificate()),
+            TrustDecision.REFUSE,
+            null),
+        new Credentials.Password(USER, "x"),
+        tickets::add);
+    assertThatThrownBy(() -> client.login())
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("API token");
     assertThat(tickets).isEmpty();
   }
 }

@@ -1,0 +1,10 @@
+package io.reprise.protocol.backup;
+
+import io.reprise.datastore.chunk.Digest;
+
+/**
+ * A chunk that the server has.
+ *
+ * @param sentBytes encoded size if it was uploaded for this entry, else 0
+ */
+record SentChunk(Digest digest, int plainBytes, int sentBytes) {}
