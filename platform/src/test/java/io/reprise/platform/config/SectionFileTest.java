@@ -63,14 +63,14 @@ class SectionFileTest {
       delimiter = '|',
       value = {
         "# comment|line 1",
-        "datastore: s1\\n\\tpath /d\\n\\tnonsense 1|line 3",
-        "datastore: s1\\n\\tpath /d\\n\\tpath /e|line 3",
-        "datastore: s1\\n\\tpath|line 2",
-        "datastore: s1\\n\\tcomment x|path",
-        "datastore: s1\\n\\tpath /d\\n\\tverify-new maybe|line 3",
-        "cellar: s1\\n\\tpath /d|line 1",
+        "datastore: st1\\n\\tpath /d\\n\\tnonsense 1|line 3",
+        "datastore: st1\\n\\tpath /d\\n\\tpath /e|line 3",
+        "datastore: st1\\n\\tpath|line 2",
+        "datastore: st1\\n\\tcomment x|path",
+        "datastore: st1\\n\\tpath /d\\n\\tverify-new maybe|line 3",
+        "cellar: st1\\n\\tpath /d|line 1",
         "datastore: ../x\\n\\tpath /d|line 1",
-        "datastore: s1\\n\\tpath /d\\ndatastore: s2\\n\\tpath /e|line 3",
+        "datastore: st1\\n\\tpath /d\\ndatastore: st2\\n\\tpath /e|line 3",
       })
   void oneBadLineMakesTheFileUnreadableAndIsNamed(String content, String where) {
     assertThatThrownBy(() -> parse(content.replace("\\n", "\n").replace("\\t", "\t")))
