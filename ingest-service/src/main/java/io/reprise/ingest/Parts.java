@@ -1,6 +1,10 @@
 package io.reprise.ingest;
 
+import io.reprise.datastore.AuthId;
 import io.reprise.datastore.snapshot.DatastoreLayout;
+import io.reprise.datastore.snapshot.Namespace;
+import io.reprise.datastore.snapshot.SnapshotId;
+import io.reprise.ingest.store.FinishedBackup;
 import io.reprise.ingest.store.SnapshotEvents;
 import io.reprise.ingest.store.Stores;
 import io.reprise.platform.task.Tasks;
@@ -33,6 +37,12 @@ class Parts {
   @Produces
   @Singleton
   SnapshotEvents events() {
-    return (store, namespace, snapshot, who) -> {};
+    return new SnapshotEvents() {
+      @Override
+      public void finishing(FinishedBackup backup) {}
+
+      @Override
+      public void removed(String store, Namespace namespace, SnapshotId snapshot, AuthId who) {}
+    };
   }
 }

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -159,14 +160,15 @@ public final class NewSnapshot implements AutoCloseable {
    * runs, the manifest gets its name, the directory is flushed. What returns is durable (but at level {@code none}).
    *
    * @param edit what the server adds to the client's manifest: the upload statistics
-   * @param beforeVisible writes the outbox entry; its own failures are its own matter, what it throws fails the session
+   * @param beforeVisible writes the outbox entry, told the manifest as it will stand; its own failures are its own matter,
+   *     what it throws fails the session
    * @throws BadFormat if {@code index.json.blob} was not uploaded or is no manifest
    * @throws IOException if flushing failed, or a lock, the lease or the base snapshot was lost; the session cannot be
    *     finished any more, close it
    * @throws IllegalStateException if it is finished or removed already
    */
-  public synchronized Manifest finish(UnaryOperator<Manifest> edit, Runnable beforeVisible)
-      throws IOException {
+  public synchronized Manifest finish(
+      UnaryOperator<Manifest> edit, Consumer<Manifest> beforeVisible) throws IOException {
     if (state != State.OPEN) throw over();
     if (pendingManifest == null) {
       throw new BadFormat("backup " + id + " has no index.json.blob: upload it before finish");
@@ -179,7 +181,7 @@ public final class NewSnapshot implements AutoCloseable {
     pendingManifest = whole;
     flush();
     requireHeld();
-    beforeVisible.run();
+    beforeVisible.accept(manifest);
     Rename.replace(whole, file(ArchiveName.MANIFEST));
     if (level != SyncLevel.NONE) AtomicFile.flushDirectory(directory());
     state = State.FINISHED;
