@@ -36,4 +36,7 @@ public interface IngestConfig {
 
   /** Host name in task ids, up to the first dot; the host's own unless set. */
   Optional<String> node();
+
+  /** Password of {@code admin@pbs} if the start has to make it; else one is generated and shown on the console. */
+  Optional<String> adminPassword();
 }

@@ -7,6 +7,10 @@ import io.reprise.datastore.snapshot.SnapshotId;
 import io.reprise.ingest.store.FinishedBackup;
 import io.reprise.ingest.store.SnapshotEvents;
 import io.reprise.ingest.store.Stores;
+import io.reprise.platform.access.AccessControl;
+import io.reprise.platform.config.ConfigDirectory;
+import io.reprise.platform.config.Datastores;
+import io.reprise.platform.config.RepriseConfig;
 import io.reprise.platform.task.Tasks;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
@@ -30,8 +34,33 @@ class Parts {
 
   @Produces
   @Singleton
-  Stores stores(Directories directories) {
-    return new Stores(name -> null, new DatastoreLayout(directories.state(), directories.run()));
+  ConfigDirectory configuration(Directories directories) {
+    return new ConfigDirectory(directories.config());
+  }
+
+  @Produces
+  @Singleton
+  AccessControl access(ConfigDirectory configuration) throws IOException {
+    return AccessControl.open(configuration);
+  }
+
+  @Produces
+  @Singleton
+  RepriseConfig ownConfiguration(ConfigDirectory configuration) {
+    return new RepriseConfig(configuration);
+  }
+
+  @Produces
+  @Singleton
+  Datastores datastores(ConfigDirectory configuration, RepriseConfig own) {
+    return new Datastores(configuration, own);
+  }
+
+  @Produces
+  @Singleton
+  Stores stores(Datastores configured, Directories directories) {
+    return new Stores(
+        configured::find, new DatastoreLayout(directories.state(), directories.run()));
   }
 
   @Produces

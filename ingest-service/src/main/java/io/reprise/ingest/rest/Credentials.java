@@ -27,7 +27,9 @@ sealed interface Credentials {
     for (String pair : cookie.split(";")) {
       String stripped = pair.strip();
       if (stripped.startsWith("PBSAuthCookie=")) {
-        return decoded(stripped.substring("PBSAuthCookie=".length()));
+        String ticket = stripped.substring("PBSAuthCookie=".length());
+        String decoded = decoded(ticket);
+        return decoded == null ? ticket : decoded; // what is no ticket does not let a token pass
       }
     }
     return null;

@@ -148,7 +148,7 @@ final class HttpFront implements Handler<HttpServerRequest> {
           .handle(new Call(caller, parameters, bytes, request::getHeader, peer()));
     }
 
-    private Caller authenticate(boolean changes) {
+    private Caller authenticate(boolean changes) throws IOException {
       return authenticator.authenticate(
           request.getHeader("cookie"),
           request.getHeader("csrfpreventiontoken"),

@@ -1,43 +1,77 @@
 package io.reprise.ingest.rest;
 
 import io.reprise.datastore.AuthId;
+import io.reprise.datastore.InvalidName;
+import io.reprise.platform.access.AccessControl;
 import io.reprise.platform.access.Privilege;
+import io.reprise.platform.access.Rights;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** Proves callers by ticket or token. */
+/** Proves callers by ticket or token (protocol.md §2.2, §2.3). */
 @ApplicationScoped
 class SignIn implements Authenticator {
+  private final AccessControl access;
+
+  SignIn(AccessControl access) {
+    this.access = access;
+  }
+
   @Override
   public Caller authenticate(
       @Nullable String cookie,
       @Nullable String csrf,
       @Nullable String authorization,
-      boolean changes) {
-    throw switch (Credentials.of(cookie, authorization)) {
-      case Credentials.Ticket t -> new ApiError(401, "the ticket is not valid: log in again");
-      case Credentials.Token t -> new ApiError(401, "authentication failed");
-      case Credentials.None n -> new ApiError(401, "please log in");
-    };
+      boolean changes)
+      throws IOException {
+    return caller(
+        switch (Credentials.of(cookie, authorization)) {
+          case Credentials.Ticket(String ticket) -> byTicket(ticket, csrf, changes);
+          case Credentials.Token(String id, String secret) -> byToken(id, secret);
+          case Credentials.None() -> throw new ApiError(401, "please log in");
+        });
+  }
+
+  private AuthId byTicket(String ticket, @Nullable String csrf, boolean changes)
+      throws IOException {
+    AuthId user = access.byTicket(ticket);
+    if (user == null) throw new ApiError(401, "the ticket is not valid: log in again");
+    if (changes && (csrf == null || !access.isCsrfToken(csrf, user))) {
+      throw new ApiError(401, "the CSRF prevention token is missing or not valid");
+    }
+    return user;
+  }
+
+  private AuthId byToken(String id, String secret) throws IOException {
+    try {
+      AuthId token = AuthId.parse(id);
+      if (access.isToken(token, secret)) return token;
+    } catch (InvalidName malformed) {
+      // refused as any other
+    }
+    throw new ApiError(401, "authentication failed");
   }
 
   @Override
-  public Caller caller(AuthId id) {
-    return new Caller() {
-      @Override
-      public AuthId id() {
-        return id;
-      }
+  public Caller caller(AuthId id) throws IOException {
+    return new Known(access.rights(id));
+  }
 
-      @Override
-      public boolean isSuperuser() {
-        return false;
-      }
+  private record Known(Rights rights) implements Caller {
+    @Override
+    public AuthId id() {
+      return rights.id();
+    }
 
-      @Override
-      public boolean may(String aclPath, Privilege privilege) {
-        return false;
-      }
-    };
+    @Override
+    public boolean isSuperuser() {
+      return rights.isSuperuser();
+    }
+
+    @Override
+    public boolean may(String aclPath, Privilege privilege) {
+      return rights.has(aclPath, privilege);
+    }
   }
 }

@@ -7,7 +7,6 @@ import io.reprise.platform.config.Cached;
 import io.reprise.platform.config.ConfigDirectory;
 import java.io.IOException;
 import java.time.Clock;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -63,6 +62,8 @@ public final class AccessControl {
   /** @param password the user's password, or a valid ticket of the same user */
   public Login login(AuthId user, String password) throws IOException {
     if (user.isToken()) return new Login.Refused("tokens do not log in");
+    if (user.equals(Accounts.ROOT))
+      return new Login.Refused(Accounts.ROOT + " does not log in here");
     if (!accounts.isActive(user))
       return new Login.Refused("no such user, or it is disabled or expired");
     if (user.equals(tickets.verify(password))) return granted(user);
@@ -98,7 +99,8 @@ public final class AccessControl {
   /** @return null unless the ticket is valid and its user active */
   public @Nullable AuthId byTicket(String ticket) throws IOException {
     AuthId user = tickets.verify(ticket);
-    return user != null && accounts.isActive(user) ? user : null;
+    // A PBS that shares the key may have let root@pam in; here it stays outside.
+    return user != null && !user.equals(Accounts.ROOT) && accounts.isActive(user) ? user : null;
   }
 
   public boolean isCsrfToken(String token, AuthId user) {
@@ -120,33 +122,9 @@ public final class AccessControl {
     return ConfigDirectory.digest(directory.read(ACL));
   }
 
-  /** root@pam, and users with Admin on {@code /}; never a token. */
-  public boolean isSuperuser(AuthId id) throws IOException {
-    if (id.isToken()) return false;
-    return id.equals(Accounts.ROOT)
-        || Boolean.TRUE.equals(acl.get().roles(id, "/").get(Role.ADMIN));
-  }
-
-  /** What an id may do at a path, each with whether it may so below too. A token never more than its user. */
-  public Map<Privilege, Boolean> privileges(AuthId id, String path) throws IOException {
-    if (id.equals(Accounts.ROOT)) {
-      var all = new EnumMap<Privilege, Boolean>(Privilege.class);
-      for (Privilege privilege : Privilege.values()) all.put(privilege, true);
-      return all;
-    }
-    Map<Privilege, Boolean> own = acl.get().privileges(id, path);
-    if (!id.isToken()) return own;
-    Map<Privilege, Boolean> users = privileges(id.owner(), path);
-    var both = new EnumMap<Privilege, Boolean>(Privilege.class);
-    own.forEach((privilege, propagates) -> {
-      Boolean usersPropagates = users.get(privilege);
-      if (usersPropagates != null) both.put(privilege, propagates && usersPropagates);
-    });
-    return both;
-  }
-
-  public boolean has(AuthId id, String path, Privilege privilege) throws IOException {
-    return privileges(id, path).containsKey(privilege);
+  /** What a user or token may do from now until it is asked again. */
+  public Rights rights(AuthId id) throws IOException {
+    return new Rights(id, acl.get());
   }
 
   /** Changes the ACL. */
@@ -184,16 +162,24 @@ public final class AccessControl {
   }
 
   /**
-   * Makes the first administrator where there is no user but root@pam, who cannot log in here.
-   *
-   * @param password of the new user
-   * @return false if there are users already
+   * True if somebody who can log in here may do everything. root@pam cannot: beside an adopted configuration it may have
+   * been the only administrator.
    */
-  public boolean makeFirstAdministrator(AuthId user, String password) throws IOException {
-    if (accounts.users().stream().anyMatch(s -> !s.id().equals(Accounts.ROOT.toString())))
-      return false;
+  public boolean hasAdministrator() throws IOException {
+    for (var section : accounts.users()) {
+      AuthId user = AuthId.parse(section.id());
+      if (accounts.isActive(user)
+          && accounts.passwordHash(user) != null
+          && rights(user).isSuperuser()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Makes a user that may do everything. */
+  public void makeAdministrator(AuthId user, String password) throws IOException {
     accounts.createUser(user, Map.of("comment", "made at the first start"), password);
     changeAcl(null, tree -> tree.give("/", user, Role.ADMIN, true));
-    return true;
   }
 }

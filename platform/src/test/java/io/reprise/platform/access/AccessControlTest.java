@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -29,25 +30,39 @@ class AccessControlTest {
   @TempDir
   Path directory;
 
+  private ConfigDirectory config;
   private AccessControl access;
 
   @BeforeEach
   void open() throws IOException {
-    access = AccessControl.open(new ConfigDirectory(directory));
+    config = new ConfigDirectory(directory);
+    access = AccessControl.open(config);
   }
 
   @Test
-  void theFirstAdministratorIsMadeOnceAndMayEverything() throws Exception {
-    assertThat(access.makeFirstAdministrator(ADMIN, "first password")).isTrue();
-    assertThat(access.makeFirstAdministrator(USER, "another password")).isFalse();
-    assertThat(access.isSuperuser(ADMIN)).isTrue();
-    assertThat(access.has(ADMIN, "/datastore/s1/a/b", Privilege.DATASTORE_ALLOCATE))
+  void theAdministratorOfTheFirstStartMayDoEverythingAndRootCannotLogIn() throws Exception {
+    assertThat(access.hasAdministrator()).isFalse();
+    access.makeAdministrator(ADMIN, "first password");
+    assertThat(access.hasAdministrator()).isTrue();
+    assertThat(access.rights(ADMIN).isSuperuser()).isTrue();
+    assertThat(access.rights(ADMIN).has("/datastore/s1/a/b", Privilege.DATASTORE_ALLOCATE))
         .isTrue();
     assertThat(access.login(ADMIN, "first password"))
         .isInstanceOf(AccessControl.Login.Granted.class);
     assertThat(access.login(ADMIN, "wrong")).isInstanceOf(AccessControl.Login.Refused.class);
     assertThat(access.login(Accounts.ROOT, "anything"))
         .isInstanceOf(AccessControl.Login.Refused.class);
+    var foreign = new Tickets(TicketKey.loadOrMake(config), Clock.systemUTC());
+    assertThat(access.byTicket(foreign.issue(Accounts.ROOT))).isNull();
+    assertThat(access.login(Accounts.ROOT, foreign.issue(Accounts.ROOT)))
+        .isInstanceOf(AccessControl.Login.Refused.class);
+  }
+
+  @Test
+  void anAdministratorWhoCannotLogInIsNone() throws Exception {
+    access.makeAdministrator(ADMIN, "first password");
+    access.accounts().update(ADMIN, Map.of("enable", "false"), List.of(), null);
+    assertThat(access.hasAdministrator()).isFalse();
   }
 
   @Test
@@ -74,13 +89,13 @@ class AccessControlTest {
 
     access.changeAcl(
         null, tree -> tree.give("/datastore/s1", USER, Role.DATASTORE_POWER_USER, true));
-    assertThat(access.privileges(TOKEN, "/datastore/s1")).isEmpty();
+    assertThat(access.rights(TOKEN).privileges("/datastore/s1")).isEmpty();
 
     access.changeAcl(null, tree -> tree.give("/", TOKEN, Role.ADMIN, true));
-    assertThat(access.privileges(TOKEN, "/datastore/s1"))
+    assertThat(access.rights(TOKEN).privileges("/datastore/s1"))
         .containsOnlyKeys(Privilege.DATASTORE_BACKUP, Privilege.DATASTORE_PRUNE);
-    assertThat(access.privileges(TOKEN, "/datastore/s2")).isEmpty();
-    assertThat(access.isSuperuser(TOKEN)).isFalse();
+    assertThat(access.rights(TOKEN).privileges("/datastore/s2")).isEmpty();
+    assertThat(access.rights(TOKEN).isSuperuser()).isFalse();
 
     access.accounts().update(USER, Map.of("enable", "false"), List.of(), null);
     assertThat(access.isToken(TOKEN, secret)).isFalse();
@@ -94,15 +109,18 @@ class AccessControlTest {
       tree.give("/datastore/s1/a/b", USER, Role.NO_ACCESS, true);
       tree.give("/datastore/s1/c", USER, Role.DATASTORE_READER, false);
     });
-    assertThat(access.has(USER, "/datastore/s1", Privilege.DATASTORE_PRUNE)).isTrue();
-    assertThat(access.privileges(USER, "/datastore/s1/a"))
+    assertThat(access.rights(USER).has("/datastore/s1", Privilege.DATASTORE_PRUNE))
+        .isTrue();
+    assertThat(access.rights(USER).privileges("/datastore/s1/a"))
         .containsOnlyKeys(Privilege.DATASTORE_AUDIT);
-    assertThat(access.privileges(USER, "/datastore/s1/a/b")).isEmpty();
-    assertThat(access.privileges(USER, "/datastore/s1/a/b/c")).isEmpty();
-    assertThat(access.has(USER, "/datastore/s1/c", Privilege.DATASTORE_READ)).isTrue();
+    assertThat(access.rights(USER).privileges("/datastore/s1/a/b")).isEmpty();
+    assertThat(access.rights(USER).privileges("/datastore/s1/a/b/c")).isEmpty();
+    assertThat(access.rights(USER).has("/datastore/s1/c", Privilege.DATASTORE_READ))
+        .isTrue();
     // What does not propagate counts at its own path alone.
-    assertThat(access.has(USER, "/datastore/s1/c/d", Privilege.DATASTORE_PRUNE)).isTrue();
-    assertThat(access.privileges(USER, "/datastore/s2")).isEmpty();
+    assertThat(access.rights(USER).has("/datastore/s1/c/d", Privilege.DATASTORE_PRUNE))
+        .isTrue();
+    assertThat(access.rights(USER).privileges("/datastore/s2")).isEmpty();
   }
 
   @Test
@@ -119,7 +137,7 @@ class AccessControlTest {
 
     assertThat(access.login(USER, "a password")).isInstanceOf(AccessControl.Login.Refused.class);
     assertThat(access.isToken(TOKEN, secret)).isFalse();
-    assertThat(access.privileges(USER, "/")).isEmpty();
+    assertThat(access.rights(USER).privileges("/")).isEmpty();
     assertThatThrownBy(() -> access.deleteUser(Accounts.ROOT, null))
         .isInstanceOf(InvalidName.class);
   }
@@ -185,11 +203,11 @@ class AccessControlTest {
     assertThat(access.isToken(
             AuthId.parse("backup-a@pbs!hook"), "bcdda088-e096-46a3-ba4a-66cf24d8029e"))
         .isTrue();
-    assertThat(access.has(backup, "/datastore/fixpub/site1", Privilege.DATASTORE_BACKUP))
+    assertThat(access.rights(backup).has("/datastore/fixpub/site1", Privilege.DATASTORE_BACKUP))
         .isTrue();
-    assertThat(access.has(backup, "/datastore/fixpub", Privilege.DATASTORE_BACKUP))
+    assertThat(access.rights(backup).has("/datastore/fixpub", Privilege.DATASTORE_BACKUP))
         .isFalse();
-    assertThat(access.has(AuthId.parse("audit@pbs"), "/system/tasks", Privilege.SYS_AUDIT))
+    assertThat(access.rights(AuthId.parse("audit@pbs")).has("/system/tasks", Privilege.SYS_AUDIT))
         .isTrue();
   }
 }

@@ -45,8 +45,8 @@ class SectionFileTest {
 
   @Test
   void valuesAreWrittenCanonicallyAndKeysInByteOrder() throws Exception {
-    var file =
-        parse("datastore: st1\n  verify-new YES\r\n\tpath /data # not a comment\n\tkeep-last 007\n");
+    var file = parse(
+        "datastore: st1\n  verify-new YES\r\n\tpath /data # not a comment\n\tkeep-last 007\n");
     assertThat(text(file))
         .isEqualTo(
             "datastore: st1\n\tkeep-last 7\n\tpath /data # not a comment\n\tverify-new true\n");

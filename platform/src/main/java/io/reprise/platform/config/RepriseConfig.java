@@ -1,0 +1,27 @@
+package io.reprise.platform.config;
+
+import io.reprise.datastore.snapshot.SpaceFloor;
+import java.io.IOException;
+
+/** {@code reprise.cfg}: settings that PBS does not know, in PBS's syntax. */
+public final class RepriseConfig {
+  private static final String FILE = "reprise.cfg";
+
+  private final Cached<SectionFile> file;
+
+  public RepriseConfig(ConfigDirectory directory) {
+    file =
+        new Cached<>(directory, FILE, content -> SectionFile.parse(FILE, content, Schemas.REPRISE));
+  }
+
+  /** Free space below which a datastore takes no new backups. */
+  public SpaceFloor floor(String datastore) throws IOException {
+    Section section = file.get().find("datastore", datastore);
+    if (section == null) return SpaceFloor.DEFAULT;
+    String bytes = section.get("floor-bytes");
+    String inodes = section.get("floor-inodes");
+    return new SpaceFloor(
+        bytes == null ? SpaceFloor.DEFAULT.bytes() : Long.parseLong(bytes),
+        inodes == null ? SpaceFloor.DEFAULT.inodes() : Long.parseLong(inodes));
+  }
+}
