@@ -3,6 +3,7 @@ package io.reprise.platform.config;
 import io.reprise.datastore.AuthId;
 import io.reprise.datastore.InvalidName;
 import io.reprise.datastore.SafeId;
+import io.reprise.datastore.calendar.CalendarEvent;
 import io.reprise.datastore.snapshot.Namespace;
 import java.util.Locale;
 import java.util.Set;
@@ -38,7 +39,7 @@ public final class Values {
   public static final Check NAMESPACE = value -> Namespace.parse(value).toString();
 
   /** A calendar event (datastore.md §10); kept as it was written. */
-  public static final Check SCHEDULE = text(1, 256);
+  public static final Check SCHEDULE = value -> CalendarEvent.parse(value).toString();
 
   public static Check integer(long min, long max) {
     return value -> {

@@ -69,6 +69,7 @@ class SectionFileTest {
         "datastore: st1\\n\\tcomment x|path",
         "datastore: st1\\n\\tpath /d\\n\\tverify-new maybe|line 3",
         "cellar: st1\\n\\tpath /d|line 1",
+        "datastore: st1\\n\\tgc-schedule Daily\\n\\tpath /d|line 2",
         "datastore: ../x\\n\\tpath /d|line 1",
         "datastore: st1\\n\\tpath /d\\ndatastore: st2\\n\\tpath /e|line 3",
       })
