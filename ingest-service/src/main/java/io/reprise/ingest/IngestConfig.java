@@ -1,5 +1,6 @@
 package io.reprise.ingest;
 
+import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
@@ -39,4 +40,12 @@ public interface IngestConfig {
 
   /** Password of {@code admin@pbs} if the start has to make it; else one is generated and shown on the console. */
   Optional<String> adminPassword();
+
+  /** Bytes that all sessions together may hold, uploads before others; then clients wait. At least 32M. */
+  @WithDefault("128M")
+  MemorySize sessionMemory();
+
+  /** The part of it that may be lent to reading ahead for restores; at most half. 0 reads nothing ahead. */
+  @WithDefault("64M")
+  MemorySize readAheadMemory();
 }

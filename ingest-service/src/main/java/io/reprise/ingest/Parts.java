@@ -4,6 +4,7 @@ import io.reprise.datastore.AuthId;
 import io.reprise.datastore.snapshot.DatastoreLayout;
 import io.reprise.datastore.snapshot.Namespace;
 import io.reprise.datastore.snapshot.SnapshotId;
+import io.reprise.ingest.memory.MemoryBudget;
 import io.reprise.ingest.store.FinishedBackup;
 import io.reprise.ingest.store.SnapshotEvents;
 import io.reprise.ingest.store.Stores;
@@ -73,5 +74,12 @@ class Parts {
       @Override
       public void removed(String store, Namespace namespace, SnapshotId snapshot, AuthId who) {}
     };
+  }
+
+  @Produces
+  @Singleton
+  MemoryBudget memory(IngestConfig settings) {
+    return new MemoryBudget(
+        settings.sessionMemory().asLongValue(), settings.readAheadMemory().asLongValue());
   }
 }

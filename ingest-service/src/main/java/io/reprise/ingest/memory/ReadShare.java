@@ -1,0 +1,62 @@
+package io.reprise.ingest.memory;
+
+/**
+ * What one reading session has borrowed of the {@link MemoryBudget}. Borrowing never waits: who gets nothing reads in
+ * pieces of {@link #pieceBytes}, which need no permission. All that is borrowed must be such that it can be given back at
+ * once, because uploads wait for it.
+ */
+public final class ReadShare implements AutoCloseable {
+  private final MemoryBudget budget;
+
+  // Guarded by the budget.
+  final Runnable pressure;
+  long held;
+  boolean wants;
+  boolean closed;
+
+  ReadShare(MemoryBudget budget, Runnable pressure) {
+    this.budget = budget;
+    this.pressure = pressure;
+  }
+
+  /**
+   * Borrows if it is free and fair.
+   *
+   * @return false if nothing was borrowed; others that have too much are then told, and a part is kept for this one until
+   *     it borrows, {@link #rest rests} or closes
+   */
+  public boolean tryTake(int bytes) {
+    return budget.tryTake(this, bytes);
+  }
+
+  /** Bytes that are no longer held. After {@link #close} it does nothing. */
+  public void giveBack(long bytes) {
+    budget.giveBack(this, bytes);
+  }
+
+  /** Wants nothing more for now: what it was refused need not be kept for it. */
+  public void rest() {
+    budget.rest(this);
+  }
+
+  /** How much of what it holds it should give back now; falls as others come. */
+  public long excess() {
+    return budget.excess(this);
+  }
+
+  /** What it may hold now, by the number of readers and what uploads leave free. */
+  public long allowance() {
+    return budget.allowance(this);
+  }
+
+  /** Bytes that it may hold without asking, between file and connection: 16 to 256 KiB, less as sessions grow. */
+  public int pieceBytes() {
+    return budget.pieceBytes();
+  }
+
+  /** The connection is gone: everything is given back. */
+  @Override
+  public void close() {
+    budget.end(this);
+  }
+}
