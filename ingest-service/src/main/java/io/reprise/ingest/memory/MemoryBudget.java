@@ -9,26 +9,26 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bytes that all sessions of this process may hold (I8), in three parts:
+ * The bytes that all sessions of this process may hold (I8), in parts:
  *
  * <pre>
- *  |  windows 1/8  |  floor 1/8  |                uploads                     |
- *                  |     read-ahead: lent, given back    |  one body's reserve |
+ *  | windows 1/16 | sending 3/16 |                uploads 3/4               |
+ *                                |   read-ahead: lent    | largest body     |
  * </pre>
  *
  * <ul>
  *   <li><b>Windows</b>: what may arrive or leave without asking. Divided by the number of sessions, so a session's part
  *       shrinks as sessions grow ({@link UploadShare#streamWindow}, {@link ReadShare#pieceBytes}).
+ *   <li><b>Sending</b>: chunks on their way to clients, which cannot be taken back from a client that stops reading.
  *   <li><b>Uploads</b>: a body is admitted whole, for its announced length, in order of arrival. A session that already
  *       holds its fair share is passed over until it has given some back; apart from that nobody overtakes, so that large
  *       bodies do not starve.
- *   <li><b>Read-ahead</b>: lent from what uploads leave free, never waited for, and given back when an upload waits; only a
- *       floor stays its own.
+ *   <li><b>Read-ahead</b>: lent from what uploads leave free, never waited for, and given back when an upload waits.
  * </ul>
  *
- * <p>Waiting cannot be circular: who waits for memory holds none for the same body, an admitted body needs no more of it,
- * read-ahead never waits, and what uploads may not touch is less than what leaves room for the largest body. What is left
- * to the user: to close what was admitted when its client is gone or stands still.
+ * <p>Waiting cannot be circular: only uploads wait; who waits holds nothing for the same body; an admitted body needs no
+ * more; what is lent comes back without waiting; and the uploads' part has room for the largest body. What is left to the
+ * user: to close what was admitted when its client is gone or stands still.
  *
  * <p>Nothing here blocks. Callbacks run where their owner says, outside of every lock. Safe for all threads.
  */
@@ -41,7 +41,7 @@ public final class MemoryBudget {
 
   private final long total;
   private final long windows;
-  private final long readFloor;
+  private final long sendMax;
   private final long readMax;
   private final long uploadMax;
 
@@ -56,6 +56,7 @@ public final class MemoryBudget {
   private long uploadsHeld;
   private long uploadsWaiting;
   private long readsHeld;
+  private long sending;
 
   /**
    * @param totalBytes for all sessions together; at least 32 MiB
@@ -72,10 +73,10 @@ public final class MemoryBudget {
               .formatted(readAheadBytes, totalBytes));
     }
     total = totalBytes;
-    windows = totalBytes / 8;
+    windows = totalBytes / 16;
+    sendMax = totalBytes / 16 * 3;
     readMax = readAheadBytes;
-    readFloor = Math.min(readAheadBytes, totalBytes / 8);
-    uploadMax = total - windows - readFloor;
+    uploadMax = total - windows - sendMax;
   }
 
   /**
@@ -123,17 +124,21 @@ public final class MemoryBudget {
     return uploadsWaiting;
   }
 
-  /** Bytes of chunks read for clients and not yet sent. */
+  /** Bytes of chunks that were read and that nobody sends yet. */
   public synchronized long readsHeld() {
     return readsHeld;
+  }
+
+  /** Bytes of chunks on their way to clients. */
+  public synchronized long sending() {
+    return sending;
   }
 
   public long total() {
     return total;
   }
 
-  // --- uploads
-  // -------------------------------------------------------------------------------------------------------
+  // uploads
 
   void join(UploadShare share, Admission admission) {
     var after = new ArrayList<Runnable>();
@@ -206,7 +211,7 @@ public final class MemoryBudget {
       Admission head = share.waiting.element();
       if (share.held == 0 || share.held + head.bytes <= fair) {
         if (uploadsHeld + head.bytes > uploadMax) break;
-        if (uploadsHeld + head.bytes + readsHeld > total - windows) {
+        if (uploadsHeld + head.bytes + readsHeld > uploadMax) {
           readers.stream().filter(reader -> excess(reader) > 0).forEach(r -> after.add(r.pressure));
           break;
         }
@@ -229,8 +234,7 @@ public final class MemoryBudget {
         .count();
   }
 
-  // --- windows
-  // -------------------------------------------------------------------------------------------------------
+  // windows
 
   private void windowsChanged(@Nullable UploadShare justTold, List<Runnable> after) {
     for (UploadShare share : uploads) {
@@ -260,13 +264,31 @@ public final class MemoryBudget {
     return (int) Math.clamp(perSession(), 16 << 10, 256 << 10);
   }
 
-  // --- read-ahead
-  // ----------------------------------------------------------------------------------------------------
+  // sending
+
+  synchronized boolean trySend(ReadShare share, int bytes) {
+    long busy = readers.stream().filter(r -> r.sending > 0 || r == share).count();
+    boolean fair = share.sending == 0 || share.sending + bytes <= sendMax / (1 + busy);
+    if (share.closed || !fair || sending + bytes > sendMax) return false;
+    share.sending += bytes;
+    sending += bytes;
+    return true;
+  }
+
+  synchronized void sent(ReadShare share, int bytes) {
+    if (bytes < 0 || bytes > share.sending) {
+      throw new IllegalArgumentException(
+          "has sent " + bytes + " bytes of " + share.sending + " on their way");
+    }
+    share.sending -= bytes;
+    sending -= bytes;
+  }
+
+  // read-ahead
 
   /** What all readers together may hold now. */
   private long readLimit() {
-    long free = total - windows - uploadsHeld - uploadsWaiting - MAX_BODY;
-    return Math.clamp(free, readFloor, readMax);
+    return Math.clamp(uploadMax - uploadsHeld - uploadsWaiting - MAX_BODY, 0, readMax);
   }
 
   private long readShare(ReadShare asking) {

@@ -1,9 +1,9 @@
 package io.reprise.ingest.memory;
 
 /**
- * What one reading session has borrowed of the {@link MemoryBudget}. Borrowing never waits: who gets nothing reads in
- * pieces of {@link #pieceBytes}, which need no permission. All that is borrowed must be such that it can be given back at
- * once, because uploads wait for it.
+ * What one reading session takes of the {@link MemoryBudget}: it borrows for chunks that wait in memory, and takes for those
+ * on their way to the client. Neither ever waits: who gets nothing reads and sends in pieces of {@link #pieceBytes}, which
+ * need no permission. All that is borrowed must be such that it can be given back at once, because uploads wait for it.
  */
 public final class ReadShare implements AutoCloseable {
   private final MemoryBudget budget;
@@ -12,6 +12,7 @@ public final class ReadShare implements AutoCloseable {
   final Runnable pressure;
   long held;
   boolean wants;
+  long sending;
   boolean closed;
 
   ReadShare(MemoryBudget budget, Runnable pressure) {
@@ -54,7 +55,21 @@ public final class ReadShare implements AutoCloseable {
     return budget.pieceBytes();
   }
 
-  /** The connection is gone: everything is given back. */
+  /**
+   * Takes memory for a chunk that is handed to the connection, which cannot be taken back.
+   *
+   * @return false if there is none; with nothing of its own on the way, it should send in pieces
+   */
+  public boolean trySend(int bytes) {
+    return budget.trySend(this, bytes);
+  }
+
+  /** The chunk is with the operating system, or was dropped; also after {@link #close}. */
+  public void sent(int bytes) {
+    budget.sent(this, bytes);
+  }
+
+  /** The connection is gone: everything borrowed is given back; what is being sent, when it is {@link #sent}. */
   @Override
   public void close() {
     budget.end(this);
