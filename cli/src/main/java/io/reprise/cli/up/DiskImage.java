@@ -1,68 +1,108 @@
 package io.reprise.cli.up;
 
 import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.SplittableRandom;
+import java.util.function.LongConsumer;
 
-/** A made-up disk for the demonstration: a quarter empty, a quarter that compresses well, half that does not. */
-final class DiskImage {
-  private static final int BLOCK = 1 << 20;
-  private static final long SEED = 20_240_229;
+/**
+ * Made-up disks, the same on every machine. Of 4 GiB, 2.55 GiB are content, no chunk like another, the rest holes; zstd at
+ * level 1 makes 1.77 GiB of it. Other sizes are alike.
+ */
+public final class DiskImage {
+  /** Content and holes take turns in pieces as large as the chunks of an image backup. */
+  public static final int CHUNK = 4 << 20;
+
+  /** Of 1,024 chunks so many have content. */
+  private static final int FILLED = 653;
+
+  private static final int CHUNKS = 1_024;
+  private static final int BLOCK = 64 << 10;
+
+  /** Of the 64 blocks of a chunk so many are text, phrases of 32 bytes from a small book; the others are random. */
+  private static final int TEXT_BLOCKS = 26;
+
+  private static final int BLOCKS = CHUNK / BLOCK;
+  private static final int PHRASE = 4;
+  private static final int WORDS = 4_096;
+  private static final long[] BOOK =
+      new SplittableRandom(20_240_229).longs(WORDS).toArray();
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
   private DiskImage() {}
 
-  /** @param sizeBytes a multiple of 1 MiB */
-  static void generate(Path file, long sizeBytes) throws IOException {
-    var random = new SplittableRandom(SEED);
-    var block = ByteBuffer.allocate(BLOCK).order(ByteOrder.nativeOrder());
+  /**
+   * @param file made; must not exist
+   * @param seed another one, other content
+   * @param progress told how many bytes are done more
+   */
+  public static void generate(Path file, long sizeBytes, long seed, LongConsumer progress)
+      throws IOException {
+    byte[] chunk = new byte[CHUNK];
     try (var out =
         FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-      for (long at = 0; at < sizeBytes; at += BLOCK) {
-        int kind = (int) (at / BLOCK / 8 % 4); // 8 MiB of each in turn
-        if (kind == 0 && at + BLOCK < sizeBytes) {
-          out.position(at + BLOCK); // a hole
-          continue;
+      for (long at = 0; at < sizeBytes; at += CHUNK) {
+        int length = (int) Math.min(CHUNK, sizeBytes - at);
+        boolean last = at + length == sizeBytes; // written in any case: the file has its size
+        if (last || spread(at / CHUNK, FILLED, CHUNKS)) {
+          fill(chunk, seed, at / CHUNK);
+          write(out, ByteBuffer.wrap(chunk, 0, length), at);
         }
-        fill(block, random, kind == 1);
-        out.write(block.flip());
+        progress.accept(length);
       }
     }
   }
 
-  /** Overwrites runs of 1 MiB spread over the image, together {@code percent} of it; at least one. */
-  static void change(Path file, int percent) throws IOException {
-    var random = new SplittableRandom(SEED + 1);
-    long blocks = Math.max(1, Files.size(file) / BLOCK);
-    long changes = Math.max(1, blocks * percent / 100);
-    var block = ByteBuffer.allocate(BLOCK).order(ByteOrder.nativeOrder());
+  /** Overwrites runs of 4 MiB spread over the image with new content, together {@code percent} of it; at least one. */
+  public static void change(Path file, int percent, long seed) throws IOException {
+    byte[] chunk = new byte[CHUNK];
     try (var out = FileChannel.open(file, StandardOpenOption.WRITE)) {
       long size = out.size();
+      long chunks = Math.max(1, size / CHUNK);
+      long changes = Math.max(1, chunks * percent / 100);
       for (long i = 0; i < changes; i++) {
-        fill(block, random, false);
-        block.flip();
-        long at = blocks * i / changes * BLOCK;
-        block.limit((int) Math.min(BLOCK, size - at)); // an image of one's own keeps its size
-        out.write(block, at);
+        long at = chunks * i / changes * CHUNK;
+        fill(chunk, ~seed, at / CHUNK);
+        // an image of one's own keeps its size
+        write(out, ByteBuffer.wrap(chunk, 0, (int) Math.min(CHUNK, size - at)), at);
+      }
+    }
+  }
+
+  /** Content of one chunk of {@link #CHUNK} bytes. */
+  public static void fill(byte[] chunk, long seed, long number) {
+    var random = new SplittableRandom(seed * 1_000_003 + number);
+    for (int at = 0; at < chunk.length; at += BLOCK) {
+      boolean text = spread(at / BLOCK, TEXT_BLOCKS, BLOCKS);
+      for (int word = 0; word < BLOCK / Long.BYTES; word += PHRASE) {
+        int phrase = text ? (int) random.nextLong() : 0;
+        for (int i = 0; i < PHRASE; i++) {
+          long value = text ? BOOK[phrase + i & WORDS - 1] : random.nextLong();
+          LONG.set(chunk, at + (word + i) * Long.BYTES, value);
+        }
       }
     }
   }
 
   /** SHA-256 of a file, in hex. */
-  static String sha256(Path file) throws IOException {
+  static String sha256(Path file, LongConsumer progress) throws IOException {
     try (var in = FileChannel.open(file)) {
       var digest = MessageDigest.getInstance("SHA-256");
-      var buffer = ByteBuffer.allocate(BLOCK);
-      while (in.read(buffer) >= 0) {
+      var buffer = ByteBuffer.allocate(1 << 20);
+      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
         digest.update(buffer.flip());
         buffer.clear();
+        progress.accept(n);
       }
       return HexFormat.of().formatHex(digest.digest());
     } catch (NoSuchAlgorithmException e) {
@@ -70,10 +110,14 @@ final class DiskImage {
     }
   }
 
-  private static void fill(ByteBuffer block, SplittableRandom random, boolean compressible) {
-    block.clear();
-    while (block.hasRemaining()) {
-      block.putLong(compressible ? random.nextLong() & 0x0f0f_0000_0f0f_0000L : random.nextLong());
-    }
+  /** Whether the n-th of {@code all} is one of {@code some}, which lie evenly among them. */
+  private static boolean spread(long n, int some, int all) {
+    long of = n % all;
+    return (of + 1) * some / all > of * some / all;
+  }
+
+  private static void write(FileChannel out, ByteBuffer data, long position) throws IOException {
+    long at = position;
+    while (data.hasRemaining()) at += out.write(data, at);
   }
 }
