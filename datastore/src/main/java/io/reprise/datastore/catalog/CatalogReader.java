@@ -21,6 +21,8 @@ public final class CatalogReader {
   private static final long MAGIC = 0x91fd60f9c46758d5L;
   private static final int MAGIC_BYTES = 8;
   private static final int POINTER_BYTES = 8;
+  private static final int WINDOW = 64 << 10;
+  private static final int WALK_WINDOW = 4 << 10;
   private static final int MAX_NAME = 4095;
   private static final int MAX_DEPTH = 4096;
   private static final int MIN_ENTRY = 2; // a type and an empty name
@@ -60,16 +62,34 @@ public final class CatalogReader {
 
   /** Hands over the entries of a directory in stored order, without keeping them. */
   public void forEach(CatalogEntry directory, Visitor visitor) throws IOException {
-    if (!directory.isDirectory())
-      throw new IllegalArgumentException(directory.name() + " is no directory");
-    var cursor = new Cursor(source, directory.block(), source.size() - POINTER_BYTES);
-    long length = cursor.unsigned();
-    cursor.end(length);
-    long count = cursor.unsigned();
-    for (long i = 0; i < count; i++) visitor.visit(entry(cursor, directory.block()));
-    if (!cursor.atEnd()) {
-      throw new BadFormat(
-          "catalog: table at %d is longer than its entries".formatted(directory.block()));
+    var table = new Table(directory, WINDOW);
+    while (table.hasNext()) visitor.visit(table.next());
+  }
+
+  /** The entries of a directory, read one by one. */
+  private final class Table {
+    private final Cursor cursor;
+    private final long block;
+    private long left;
+
+    Table(CatalogEntry directory, int windowBytes) throws IOException {
+      if (!directory.isDirectory())
+        throw new IllegalArgumentException(directory.name() + " is no directory");
+      block = directory.block();
+      cursor = new Cursor(source, block, source.size() - POINTER_BYTES, windowBytes);
+      cursor.end(cursor.unsigned());
+      left = cursor.unsigned();
+    }
+
+    boolean hasNext() throws BadFormat {
+      if (left > 0) return true;
+      if (cursor.atEnd()) return false;
+      throw new BadFormat("catalog: table at %d is longer than its entries".formatted(block));
+    }
+
+    CatalogEntry next() throws IOException {
+      left--;
+      return entry(cursor, block);
     }
   }
 
@@ -101,31 +121,33 @@ public final class CatalogReader {
   }
 
   /**
-   * Everything below a directory, parents before children, in stored order.
+   * Everything below a directory, parents before children, in stored order. Takes 4 KiB for each level.
    *
    * @throws BadFormat if directories are nested more than 4096 deep, or share tables and so never seem to end
    */
   public void walk(CatalogEntry directory, PathVisitor visitor) throws IOException {
     Deque<Open> open = new ArrayDeque<>();
-    open.push(new Open(List.of(), list(directory), 0));
+    open.push(new Open(List.of(), new Table(directory, WALK_WINDOW)));
     long left = source.size() / MIN_ENTRY; // each table is met once
     while (!open.isEmpty()) {
-      Open top = open.pop();
-      if (top.next == top.entries.size()) continue;
-      CatalogEntry entry = top.entries.get(top.next);
-      open.push(new Open(top.path, top.entries, top.next + 1));
+      Open top = open.peek();
+      if (!top.table.hasNext()) {
+        open.pop();
+        continue;
+      }
+      CatalogEntry entry = top.table.next();
       List<FileName> path = new ArrayList<>(top.path);
       path.add(entry.name());
       if (left-- == 0) throw new BadFormat("catalog: directories share their tables");
       visitor.visit(path, entry);
       if (entry.isDirectory()) {
         if (open.size() >= MAX_DEPTH) throw new BadFormat("catalog: nested more than 4096 deep");
-        open.push(new Open(path, list(entry), 0));
+        open.push(new Open(path, new Table(entry, WALK_WINDOW)));
       }
     }
   }
 
-  private record Open(List<FileName> path, List<CatalogEntry> entries, int next) {}
+  private record Open(List<FileName> path, Table table) {}
 
   private static CatalogEntry entry(Cursor cursor, long block) throws IOException {
     CatalogEntry.Type type = type(cursor.next());

@@ -7,16 +7,17 @@ import java.nio.ByteBuffer;
 
 /** Reads on from a place in the catalog up to an end, through a window. */
 final class Cursor {
-  private static final int WINDOW = 64 << 10;
   private static final int MAX_VARINT = 10;
 
   private final ByteSource source;
-  private final ByteBuffer window = ByteBuffer.allocate(WINDOW).limit(0);
+  private final ByteBuffer window;
   private long nextLoad;
   private long end;
 
-  Cursor(ByteSource source, long position, long end) {
+  /** @param windowBytes how much is read at a time */
+  Cursor(ByteSource source, long position, long end, int windowBytes) {
     this.source = source;
+    this.window = ByteBuffer.allocate(windowBytes).limit(0);
     this.nextLoad = position;
     this.end = end;
   }
@@ -59,7 +60,7 @@ final class Cursor {
 
   /** Bytes behind the end may be loaded; they are never handed out. */
   private void load() throws IOException {
-    window.clear().limit((int) Math.min(WINDOW, source.size() - nextLoad));
+    window.clear().limit((int) Math.min(window.capacity(), source.size() - nextLoad));
     source.read(nextLoad, window);
     nextLoad += window.flip().remaining();
   }

@@ -13,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicLong;
@@ -41,17 +42,17 @@ public final class ChunkStore {
   private final Path base;
   private final ChunkDirectories directories;
   private final SyncLevel level;
-  private final long reserveBytes;
+  private final Reserve reserve;
   private final boolean setMode = Umask.takesFrom(FILE_MODE);
   private final Object[] stripes =
       IntStream.range(0, STRIPES).mapToObj(i -> new Object()).toArray();
   private final AtomicLong untilSpaceCheck = new AtomicLong();
 
-  private ChunkStore(Path base, SyncLevel level, long reserveBytes) {
+  private ChunkStore(Path base, SyncLevel level, Reserve reserve) {
     this.base = base;
     this.directories = new ChunkDirectories(base.resolve(".chunks"));
     this.level = level;
-    this.reserveBytes = reserveBytes;
+    this.reserve = reserve;
   }
 
   /**
@@ -65,17 +66,19 @@ public final class ChunkStore {
     ChunkDirectories.create(base, progress);
   }
 
-  /**
-   * @param reserveBytes inserting stops when less is free, so that prune and garbage collection have room to work
-   * @throws NoSuchFileException if there is no chunk store
-   */
-  public static ChunkStore open(Path base, SyncLevel level, long reserveBytes) throws IOException {
+  /** @throws NoSuchFileException if there is no chunk store */
+  public static ChunkStore open(Path base, SyncLevel level, Reserve reserve) throws IOException {
     FileStatus chunks = FileStatus.find(base.resolve(".chunks"));
-    if (chunks == null || !chunks.isDirectory()) {
+    if (chunks == null) {
       throw new NoSuchFileException(
           base.toString(), null, "no datastore there: .chunks is missing; is it mounted?");
     }
-    return new ChunkStore(base, level, reserveBytes);
+    if (!chunks.isDirectory()) {
+      throw new NotDirectoryException(base
+          + "/.chunks must be a directory, and no symbolic link: flushing the datastore would miss"
+          + " what lies on another file system");
+    }
+    return new ChunkStore(base, level, reserve);
   }
 
   /** The chunk's file, whether it exists or not. */
@@ -196,10 +199,8 @@ public final class ChunkStore {
 
   /** Asks the file system only once in a while. */
   private void requireReserve(Digest digest, int length) throws IOException {
-    if (reserveBytes == 0 || untilSpaceCheck.addAndGet(-length) > 0) return;
-    if (FileSystemSpace.of(base).availableBytes() < reserveBytes) {
-      throw full(digest);
-    }
+    if (reserve.equals(Reserve.NONE) || untilSpaceCheck.addAndGet(-length) > 0) return;
+    if (!reserve.isLeft(FileSystemSpace.of(base))) throw full(digest);
     untilSpaceCheck.set(SPACE_CHECK_BYTES);
   }
 

@@ -21,11 +21,18 @@ public final class TemporaryName {
     return name.toString();
   }
 
+  /** True if the name is one that {@link #of} gives for the stem. */
+  public static boolean isOf(String stem, String name) {
+    return name.length() == stem.length() + MARK.length() + RANDOM
+        && name.startsWith(stem)
+        && name.startsWith(MARK, stem.length());
+  }
+
   /** True for a chunk that was being written, by us or by a PBS. */
   static boolean isChunk(String name) {
-    return name.length() == DIGEST + MARK.length() + RANDOM
-        && isDigest(name.substring(0, DIGEST))
-        && name.startsWith(MARK, DIGEST);
+    if (name.length() <= DIGEST) return false;
+    String digest = name.substring(0, DIGEST);
+    return isDigest(digest) && isOf(digest, name);
   }
 
   static boolean isDigest(String name) {

@@ -29,12 +29,16 @@ sealed interface Derivation {
     @Override
     public void check() throws BadFormat {
       boolean possible = n > 1 && Long.bitCount(n) == 1 && r >= 1 && p >= 1;
-      if (!possible || n > MAX_MEMORY / 128 / r) {
+      if (possible && r < 4) possible = n < 1L << (16 * r); // by the definition of scrypt
+      if (!possible
+          || n > MAX_MEMORY / 128 / r
+          || p > MAX_MEMORY / 128 / r
+          || n + p > MAX_MEMORY / 128 / r) {
         throw new BadFormat(
             "key file: scrypt parameters n=%d r=%d p=%d are impossible or need more than 1025 MiB: the file is damaged"
                 .formatted(n, r, p));
       }
-      long memory = 128 * n * r;
+      long memory = 128 * (n + p) * r;
       if (p > MAX_WORK / memory) {
         throw new BadFormat(
             "key file: scrypt parameter p=" + p + " would take hours: the file is damaged");

@@ -61,8 +61,9 @@ public final class DirectoryLock implements AutoCloseable {
       return new DirectoryLock(descriptor, file);
     } finally {
       if (!kept) {
-        if (file != null) file.close();
-        descriptor.close();
+        try (descriptor) {
+          if (file != null) file.close();
+        }
       }
     }
   }

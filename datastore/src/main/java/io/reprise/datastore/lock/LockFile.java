@@ -3,6 +3,7 @@ package io.reprise.datastore.lock;
 import io.reprise.datastore.os.Descriptor;
 import io.reprise.datastore.os.FileStatus;
 import io.reprise.datastore.os.RecordLock;
+import io.reprise.datastore.os.SystemCallFailed;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -124,10 +125,15 @@ public final class LockFile implements AutoCloseable {
     return line.replaceAll("\\p{Cntrl}", " ");
   }
 
+  /** On a full disk the lock holds without a name: to forget a snapshot there must be possible. */
   private void write(String holder) throws IOException {
     byte[] line = (holder + "\n").getBytes(StandardCharsets.UTF_8);
-    descriptor.truncate(0);
-    descriptor.write(ByteBuffer.wrap(line, 0, Math.min(line.length, HOLDER_BYTES)));
+    try {
+      descriptor.truncate(0);
+      descriptor.write(ByteBuffer.wrap(line, 0, Math.min(line.length, HOLDER_BYTES)));
+    } catch (SystemCallFailed e) {
+      if (!e.isFull()) throw e;
+    }
   }
 
   /** An exclusive lock becomes a shared one, without a moment in between. */

@@ -69,7 +69,8 @@ public final class ManifestLock implements AutoCloseable {
 
   /** Releases, and deletes both files: for a snapshot that was removed under the lock. */
   public void closeRemoved() throws IOException {
-    try (run) {
+    try (run;
+        file) {
       Files.deleteIfExists(run.path());
       file.delete();
     }

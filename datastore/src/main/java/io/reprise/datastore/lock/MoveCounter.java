@@ -13,7 +13,8 @@ import java.time.Duration;
  * moves from where the walk has not been to where it was: if the counter reads the same before and after, none did.
  *
  * <p>The count grows under a lock that is kept until the move is over, and reading waits for that lock. So a mover that
- * is killed half way cannot go unseen: either the walk's first reading comes after it, or its count is seen by the last.
+ * is killed half way, with its host even, cannot go unseen: either the walk's first reading comes after it, or its count
+ * is seen by the last.
  */
 public final class MoveCounter {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -35,6 +36,7 @@ public final class MoveCounter {
     try (var counter = lock()) {
       long count = read(counter);
       counter.write(ByteBuffer.allocate(Long.BYTES).putLong(count + 1).flip());
+      counter.fsync(); // a rename goes to a file server at once, a write when the kernel likes
       move.run();
     }
   }
@@ -50,9 +52,14 @@ public final class MoveCounter {
     Files.createDirectories(file.getParent());
     return Patience.wait(PATIENCE, () -> {
       Descriptor counter = Descriptor.openOrCreate(file, 0660);
-      if (RecordLock.tryLock(counter, 0, 0, false)) return counter;
-      counter.close();
-      throw new LockBusy(file, "another move");
+      boolean locked = false;
+      try {
+        locked = RecordLock.tryLock(counter, 0, 0, false);
+        if (locked) return counter;
+        throw new LockBusy(file, "another move");
+      } finally {
+        if (!locked) counter.close();
+      }
     });
   }
 

@@ -41,6 +41,7 @@ public final class ProcessLock implements AutoCloseable {
   private int writers;
   private boolean held;
   private @Nullable Thread retrying;
+  private boolean closed;
 
   private ProcessLock(Descriptor file) {
     this.file = file;
@@ -53,9 +54,9 @@ public final class ProcessLock implements AutoCloseable {
 
   /** Something begins that writes chunks or indexes; close the result when it is over. */
   public synchronized Writing startWriting() throws IOException {
-    if (writers == 0) {
-      held = RecordLock.tryLock(file, OUR_BYTE, 1, true);
-      if (!held) retrying = Thread.ofVirtual().name("process-lock").start(this::retry);
+    if (!held) held = RecordLock.tryLock(file, OUR_BYTE, 1, true);
+    if (!held && retrying == null) {
+      retrying = Thread.ofVirtual().name("process-lock").start(this::retry);
     }
     writers++;
     return new Writing();
@@ -79,28 +80,32 @@ public final class ProcessLock implements AutoCloseable {
     if (retrying != null) retrying.interrupt();
     retrying = null;
     held = false;
-    RecordLock.unlock(file, OUR_BYTE, 1);
+    if (!closed) RecordLock.unlock(file, OUR_BYTE, 1);
   }
 
   private void retry() {
     while (true) {
       try {
         Thread.sleep(RETRY);
-        synchronized (this) {
-          if (retrying != Thread.currentThread()) return;
-          held = RecordLock.tryLock(file, OUR_BYTE, 1, true);
-          if (held) {
-            retrying = null;
-            return;
-          }
-        }
-      } catch (InterruptedException | IOException over) {
+        if (!goOn()) return;
+      } catch (InterruptedException over) {
         return; // no writer is left, or the file was closed
       }
     }
   }
 
-  /** True while a PBS's garbage collection is kept from starting by us. */
+  private synchronized boolean goOn() {
+    if (retrying != Thread.currentThread()) return false;
+    try {
+      held = RecordLock.tryLock(file, OUR_BYTE, 1, true);
+    } catch (IOException fileServerIsAway) {
+      return true;
+    }
+    if (held) retrying = null;
+    return !held;
+  }
+
+  /** While something is written: true if a PBS's garbage collection is kept from starting, false if one runs. */
   public synchronized boolean isHeld() {
     return held;
   }
@@ -118,6 +123,7 @@ public final class ProcessLock implements AutoCloseable {
   public synchronized void close() throws IOException {
     if (retrying != null) retrying.interrupt();
     retrying = null;
+    closed = true;
     file.close();
   }
 }

@@ -26,6 +26,7 @@ public final class Descriptor implements AutoCloseable {
   static final int O_RDWR = 2;
   static final int O_CREAT = 0x40;
   static final int O_EXCL = 0x80;
+  static final int O_NONBLOCK = 0x800;
   static final int O_CLOEXEC = 0x80000; // a child process must not keep our locks alive
   static final int O_DIRECTORY = ARM ? 0x4000 : 0x10000;
   static final int O_NOFOLLOW = ARM ? 0x8000 : 0x20000;
@@ -65,9 +66,9 @@ public final class Descriptor implements AutoCloseable {
     return open(directory, O_DIRECTORY, 0);
   }
 
-  /** An existing file for reading, not through a symbolic link. */
+  /** An existing file for reading, not through a symbolic link; a pipe in its place is not waited for. */
   public static Descriptor openForReading(Path file) throws IOException {
-    return open(file, O_NOFOLLOW, 0);
+    return open(file, O_NOFOLLOW | O_NONBLOCK, 0);
   }
 
   /** A file for reading and writing, not through a symbolic link; made with the mode if missing, else as it is. */

@@ -22,6 +22,8 @@ import java.util.Optional;
 public final class PxarArchive {
   private static final int ENTRY_BUFFER = 4 << 10;
   private static final int TABLE_BUFFER = 64 << 10;
+  /** Entries of one directory: 128 MiB to list them, and more than any file system likes. */
+  private static final long MAX_ITEMS = 16 << 20;
 
   private final ByteSource source;
   private final PxarNode root;
@@ -55,6 +57,9 @@ public final class PxarArchive {
     if (tail.size() > end - start) throw damaged(end);
     long goodbye = end - tail.size();
     if (tail.offset() < 0 || tail.offset() > goodbye - start) throw damaged(end);
+    if (length / GoodbyeItem.BYTES > MAX_ITEMS) {
+      throw new BadFormat("pxar: a directory of more than 16,777,216 entries ends at " + end);
+    }
     RecordInput in = input(goodbye, end);
     if (in.peek() != RecordType.GOODBYE || in.length() != length) throw damaged(end);
     return new Table(goodbye, goodbye - tail.offset(), length / GoodbyeItem.BYTES - 1);

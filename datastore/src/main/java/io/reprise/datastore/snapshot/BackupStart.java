@@ -25,7 +25,7 @@ final class BackupStart {
   private final Listing listing;
   private final Namespace namespace;
   private final SnapshotId snapshot;
-  private final Deque<AutoCloseable> taken = new ArrayDeque<>();
+  private final Deque<DirectoryLock> taken = new ArrayDeque<>();
 
   BackupStart(
       StorePaths paths,
@@ -72,19 +72,15 @@ final class BackupStart {
     }
   }
 
-  private <T extends AutoCloseable> T keep(T resource) {
-    taken.push(resource);
-    return resource;
+  private DirectoryLock keep(DirectoryLock lock) {
+    taken.push(lock);
+    return lock;
   }
 
   private void giveBack() throws IOException {
-    for (AutoCloseable resource : taken) {
-      try {
-        resource.close();
-      } catch (Exception e) {
-        if (e instanceof IOException io) throw io;
-        throw new IllegalStateException(e);
-      }
+    if (taken.isEmpty()) return;
+    try (var oldest = taken.removeLast()) {
+      giveBack();
     }
   }
 
@@ -152,11 +148,19 @@ final class BackupStart {
 
   /** Check 12. */
   private DirectoryLock makeSnapshot() throws IOException {
+    Path directory = paths.snapshot(namespace, snapshot);
+    boolean made = false;
+    boolean locked = false;
     try {
-      Files.createDirectory(paths.snapshot(namespace, snapshot));
-      return locks.snapshot(namespace, snapshot, "backup " + snapshot);
+      Files.createDirectory(directory);
+      made = true;
+      var lock = locks.snapshot(namespace, snapshot, "backup " + snapshot);
+      locked = true;
+      return lock;
     } catch (FileAlreadyExistsException | LockBusy taken) {
       throw new BackupRefused(new Refusal.SnapshotExists(snapshot));
+    } finally {
+      if (made && !locked) Files.deleteIfExists(directory);
     }
   }
 }

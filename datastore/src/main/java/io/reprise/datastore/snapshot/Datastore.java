@@ -45,8 +45,7 @@ public final class Datastore implements AutoCloseable {
   private Datastore(DatastoreConfig config, DatastoreLayout layout) throws IOException {
     this.config = config;
     paths = StorePaths.of(config, layout);
-    chunks = ChunkStore.open(
-        config.path(), config.syncLevel(), config.floor().reserve().bytes());
+    chunks = ChunkStore.open(config.path(), config.syncLevel(), config.floor().reserve());
     locks = new StoreLocks(paths, layout.writers(config.name()));
     listing = new Listing(paths);
     removed = new RemovedSnapshots(paths, locks);
@@ -111,6 +110,10 @@ public final class Datastore implements AutoCloseable {
           parent.toString(), null, "parent namespace does not exist: create it first");
     }
     Files.createDirectories(namespace.below(paths.base()));
+    // Backups flush what they make: this was made before.
+    Path above = parent.below(paths.base());
+    AtomicFile.flushDirectory(above.resolve("ns"));
+    AtomicFile.flushDirectory(above);
   }
 
   /**
@@ -194,8 +197,8 @@ public final class Datastore implements AutoCloseable {
   }
 
   /** True if its manifest is there. */
-  public boolean isFinished(Namespace namespace, SnapshotId snapshot) {
-    return Files.isRegularFile(paths.manifest(namespace, snapshot));
+  public boolean isFinished(Namespace namespace, SnapshotId snapshot) throws IOException {
+    return paths.isFinished(namespace, snapshot);
   }
 
   public Path directory(Namespace namespace, SnapshotId snapshot) {
@@ -262,7 +265,7 @@ public final class Datastore implements AutoCloseable {
   }
 
   /** False also for a snapshot that does not exist. */
-  public boolean isProtected(Namespace namespace, SnapshotId snapshot) {
+  public boolean isProtected(Namespace namespace, SnapshotId snapshot) throws IOException {
     return Protection.isSet(directory(namespace, snapshot));
   }
 

@@ -3,13 +3,17 @@ package io.reprise.datastore.snapshot;
 import io.reprise.datastore.AuthId;
 import io.reprise.datastore.BadFormat;
 import io.reprise.datastore.InvalidName;
+import io.reprise.datastore.chunk.TemporaryName;
 import io.reprise.datastore.os.Descriptor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import org.jspecify.annotations.Nullable;
 
 /** The text files of a group: {@code owner} and {@code notes} (datastore.md §1.4). */
@@ -50,6 +54,42 @@ final class GroupFiles {
       throw new InvalidName("group notes", notes, "at most " + MAX_BYTES + " bytes");
     }
     AtomicFile.replace(group.resolve("notes"), content, true);
+  }
+
+  /**
+   * Deletes a group without snapshots: its directory with owner, notes, and what was left of writing them.
+   *
+   * @throws RemovalRefused if anything else is in it; then all is as it was
+   */
+  static void delete(Path group) throws IOException {
+    var own = new ArrayList<Path>();
+    try (var entries = Files.newDirectoryStream(group)) {
+      for (Path entry : entries) {
+        if (!isOwn(entry)) throw notEmpty(group, entry);
+        own.add(entry);
+      }
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
+    }
+    for (Path file : own) Files.deleteIfExists(file);
+    try {
+      Files.delete(group);
+    } catch (DirectoryNotEmptyException madeMeanwhile) {
+      throw notEmpty(group, group);
+    }
+  }
+
+  private static boolean isOwn(Path entry) {
+    String name = entry.getFileName().toString();
+    return name.equals("owner")
+        || name.equals("notes")
+        || TemporaryName.isOf("owner", name)
+        || TemporaryName.isOf("notes", name);
+  }
+
+  private static RemovalRefused notEmpty(Path group, Path entry) {
+    return new RemovalRefused(
+        "group " + group + " has no snapshots any more, but other files: look into " + entry);
   }
 
   private static void requireGroup(Path group) throws IOException {

@@ -6,7 +6,6 @@ import io.reprise.datastore.lock.ProcessLock.ForeignUse;
 import io.reprise.datastore.lock.WriterLeases.Writer;
 import io.reprise.datastore.os.FileStatus;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -82,7 +81,7 @@ final class Leftovers {
   }
 
   private boolean remove(Namespace namespace, SnapshotId snapshot) throws IOException {
-    if (Files.exists(paths.manifest(namespace, snapshot))) return false;
+    if (paths.isFinished(namespace, snapshot)) return false;
     FileStatus ours = FileStatus.find(paths.snapshotLock(namespace, snapshot));
     if (ours == null) return false;
     // With the group locked no session of it is starting.
@@ -98,7 +97,7 @@ final class Leftovers {
     var lock = locks.snapshot(namespace, snapshot, "cleaning up");
     boolean gone = false;
     try {
-      gone = !Files.exists(paths.manifest(namespace, snapshot)) && !Protection.isSet(directory);
+      gone = !paths.isFinished(namespace, snapshot) && !Protection.isSet(directory);
       if (gone) Tree.delete(directory);
       return gone;
     } finally {

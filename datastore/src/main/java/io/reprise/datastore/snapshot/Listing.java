@@ -33,7 +33,7 @@ final class Listing {
     found.add(namespace);
     if (depth <= 0) return;
     for (String name : directories(namespace.below(paths.base()).resolve("ns"))) {
-      if (SafeId.matches(name)) addNamespaces(namespace.child(name), depth - 1, found);
+      if (namespace.canHold(name)) addNamespaces(namespace.child(name), depth - 1, found);
     }
   }
 
@@ -72,7 +72,7 @@ final class Listing {
   @Nullable
   SnapshotId lastFinished(Namespace namespace, GroupId group) throws IOException {
     for (SnapshotId snapshot : snapshots(namespace, group).reversed()) {
-      if (Files.isRegularFile(paths.manifest(namespace, snapshot))) return snapshot;
+      if (paths.isFinished(namespace, snapshot)) return snapshot;
     }
     return null;
   }

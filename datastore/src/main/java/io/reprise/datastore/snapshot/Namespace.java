@@ -39,6 +39,14 @@ public record Namespace(List<String> components) implements Comparable<Namespace
     return components.size();
   }
 
+  /** True if {@link #child} takes the name: depth, length and letters allow it. */
+  boolean canHold(String name) {
+    int length = toString().length();
+    return SafeId.matches(name)
+        && depth() < MAX_DEPTH
+        && (length == 0 ? 0 : length + 1) + name.length() <= MAX_LENGTH;
+  }
+
   public Namespace child(String name) {
     var longer = new ArrayList<>(components);
     longer.add(name);

@@ -218,12 +218,15 @@ public final class NewSnapshot implements AutoCloseable {
   /** Removes everything that was written, unless it is finished. Locks stay until {@link #close}. */
   public synchronized void abort() throws IOException {
     if (state != State.OPEN) return;
-    state = State.REMOVED;
-    remove();
+    state = State.BROKEN; // if this fails, close tries again
+    if (remove()) state = State.REMOVED;
   }
 
-  private void remove() throws IOException {
-    if (!Files.exists(directory().resolve(Protection.FILE))) Tree.delete(directory());
+  /** @return false if it was protected meanwhile, and stays */
+  private boolean remove() throws IOException {
+    if (Protection.isSet(directory())) return false;
+    Tree.delete(directory());
+    return true;
   }
 
   public synchronized boolean isFinished() {
@@ -259,11 +262,12 @@ public final class NewSnapshot implements AutoCloseable {
     boolean removed = state == State.REMOVED;
     state = State.CLOSED;
     try {
-      if (!keep && !removed) remove();
+      if (!keep && !removed) removed = remove();
     } finally {
       try {
-        if (keep) held.snapshotLock().close();
-        else held.snapshotLock().closeRemoved();
+        // What could not be removed keeps its lock file: by that it is known as ours to clean up.
+        if (removed) held.snapshotLock().closeRemoved();
+        else held.snapshotLock().close();
       } finally {
         releaseOthers();
       }

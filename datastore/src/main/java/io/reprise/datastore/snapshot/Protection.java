@@ -1,9 +1,9 @@
 package io.reprise.datastore.snapshot;
 
+import io.reprise.datastore.os.FileStatus;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 
 /** A snapshot is protected while it holds the file {@code .protected} (datastore.md §1.4). */
@@ -12,8 +12,9 @@ final class Protection {
 
   private Protection() {}
 
-  static boolean isSet(Path snapshot) {
-    return Files.exists(snapshot.resolve(FILE), LinkOption.NOFOLLOW_LINKS);
+  /** False also if there is no such snapshot. @throws IOException if it cannot be told: then nothing may be removed */
+  static boolean isSet(Path snapshot) throws IOException {
+    return FileStatus.find(snapshot.resolve(FILE)) != null;
   }
 
   /** The caller holds the snapshot's exclusive lock. */

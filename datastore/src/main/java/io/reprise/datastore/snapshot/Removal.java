@@ -25,12 +25,11 @@ final class Removal {
     String holder = "removal of " + snapshot + " by " + who;
     var lock = locks.snapshot(namespace, snapshot, holder);
     boolean moved = false;
-    try {
+    try (var alone = locks.holdOffCollection(snapshot.toString())) {
       if (Protection.isSet(paths.snapshot(namespace, snapshot))) {
         throw new RemovalRefused(
             "cannot remove protected snapshot " + snapshot + ": take its protection away first");
       }
-      locks.requireNoCollection(snapshot.toString());
       var manifest = locks.manifest(namespace, snapshot, holder);
       try {
         removed.move(namespace, snapshot, who);
@@ -56,15 +55,9 @@ final class Removal {
         else snapshot(namespace, snapshot, who);
       }
       if (left) return false;
-      Path directory = paths.group(namespace, group);
-      Files.deleteIfExists(directory.resolve("notes"));
-      Files.deleteIfExists(directory.resolve("owner"));
-      Files.delete(directory);
+      GroupFiles.delete(paths.group(namespace, group));
       gone = true;
       return true;
-    } catch (DirectoryNotEmptyException e) {
-      throw new RemovalRefused("group " + group
-          + " has no snapshots any more, but other files: look into " + e.getFile());
     } finally {
       if (gone) lock.closeRemoved();
       else lock.close();

@@ -1,14 +1,18 @@
 package io.reprise.datastore.snapshot;
 
 import io.reprise.datastore.BadFormat;
+import io.reprise.datastore.InvalidName;
+import io.reprise.datastore.SafeId;
 import io.reprise.datastore.lock.LockBusy;
 import io.reprise.datastore.lock.LockFile;
+import io.reprise.datastore.os.FileStatus;
 import io.reprise.datastore.os.Rename;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -47,7 +51,9 @@ public final class RemovedSnapshots {
     var removed = new ArrayList<RemovedSnapshot>();
     try (var entries = Files.newDirectoryStream(directory)) {
       for (Path entry : entries) {
-        RemovedSnapshot snapshot = find(entry.getFileName().toString());
+        String name = entry.getFileName().toString();
+        boolean ours = SafeId.matches(name) && Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS);
+        RemovedSnapshot snapshot = ours ? find(name) : null;
         if (snapshot != null) removed.add(snapshot);
       }
     } catch (NoSuchFileException none) {
@@ -71,7 +77,9 @@ public final class RemovedSnapshots {
     }
   }
 
+  /** @throws InvalidName if the id is none: it comes from outside */
   private RemovedSnapshot require(String id) throws IOException {
+    SafeId.check("id of a removed snapshot", id, 1, 64);
     RemovedSnapshot snapshot = find(id);
     if (snapshot == null) {
       throw new NoSuchFileException(
@@ -116,11 +124,11 @@ public final class RemovedSnapshots {
    * @throws RemovalRefused while a PBS's garbage collection runs
    */
   public RemovedSnapshot restore(String id) throws IOException {
-    try (var lock = lock(id)) {
+    try (var lock = lock(id);
+        var alone = locks.holdOffCollection("removed snapshot " + id)) {
       RemovedSnapshot removed = require(id);
       Namespace namespace = removed.namespace();
       GroupId group = removed.snapshot().group();
-      locks.requireNoCollection(removed.snapshot().toString());
       if (!Files.isDirectory(namespace.below(paths.base()))) {
         throw new NoSuchFileException(
             namespace.toString(), null, "its namespace is gone: create it first");
@@ -144,7 +152,7 @@ public final class RemovedSnapshots {
 
   private void moveBack(RemovedSnapshot removed) throws IOException {
     Path target = paths.snapshot(removed.namespace(), removed.snapshot());
-    if (Files.exists(target)) {
+    if (FileStatus.find(target) != null) {
       throw new FileAlreadyExistsException(
           target.toString(), null, "remove this snapshot before the older one of the same time");
     }

@@ -1,5 +1,6 @@
 package io.reprise.datastore.snapshot;
 
+import io.reprise.datastore.chunk.Reserve;
 import io.reprise.datastore.os.FileSystemSpace;
 
 /**
@@ -23,7 +24,7 @@ public record SpaceFloor(long bytes, long inodes) {
   }
 
   /** Where running backups stop, too. */
-  SpaceFloor reserve() {
-    return new SpaceFloor(bytes / 4, inodes / 4);
+  Reserve reserve() {
+    return new Reserve(bytes / 4, inodes / 4);
   }
 }

@@ -66,15 +66,21 @@ final class StoreLocks implements AutoCloseable {
     return moves;
   }
 
-  /** @throws RemovalRefused while a PBS's garbage collection runs: its walk could miss what moves */
-  void requireNoCollection(String what) throws IOException {
-    if (process.foreignUse() == ProcessLock.ForeignUse.COLLECTING) {
-      throw new RemovalRefused("cannot move "
-          + what
-          + " now: a Proxmox Backup Server collects garbage in "
-          + paths.base()
-          + "; try again when it is done");
-    }
+  /**
+   * To be held while a snapshot moves: a PBS's garbage collection cannot start meanwhile, as its walk could miss what
+   * moves.
+   *
+   * @throws RemovalRefused if one runs
+   */
+  ProcessLock.Writing holdOffCollection(String what) throws IOException {
+    var writing = process.startWriting();
+    if (process.isHeld()) return writing;
+    writing.close();
+    throw new RemovalRefused("cannot move "
+        + what
+        + " now: a Proxmox Backup Server collects garbage in "
+        + paths.base()
+        + "; try again when it is done");
   }
 
   @Override

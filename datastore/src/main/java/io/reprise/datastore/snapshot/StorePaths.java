@@ -1,6 +1,8 @@
 package io.reprise.datastore.snapshot;
 
 import io.reprise.datastore.manifest.ArchiveName;
+import io.reprise.datastore.os.FileStatus;
+import java.io.IOException;
 import java.nio.file.Path;
 
 /**
@@ -38,6 +40,12 @@ record StorePaths(Path base, Path locks, Path manifestLocks) {
 
   Path manifest(Namespace namespace, SnapshotId snapshot) {
     return snapshot(namespace, snapshot).resolve(ArchiveName.MANIFEST.text());
+  }
+
+  /** @throws IOException if it cannot be told, which is not the same as no */
+  boolean isFinished(Namespace namespace, SnapshotId snapshot) throws IOException {
+    FileStatus manifest = FileStatus.find(manifest(namespace, snapshot));
+    return manifest != null && manifest.isRegular();
   }
 
   Path manifestLock(Namespace namespace, SnapshotId snapshot) {
