@@ -1,18 +1,14 @@
 package io.reprise.embedded;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
+import java.io.InterruptedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * A real Kafka broker in a child process on loopback. Its data stay in the given directory and are taken up again by the
@@ -22,14 +18,12 @@ public final class KafkaBroker implements AutoCloseable {
   /** Directory of the broker's jars; by default the one that the build makes beside this class. */
   private static final String LIBRARIES = "reprise.broker.lib";
 
-  private static final Duration START = Duration.ofSeconds(120);
-  private static final Duration STOP = Duration.ofSeconds(20);
   private static final int ATTEMPTS = 3;
 
-  private final Process process;
+  private final ChildJvm process;
   private final int port;
 
-  private KafkaBroker(Process process, int port) {
+  private KafkaBroker(ChildJvm process, int port) {
     this.process = process;
     this.port = port;
   }
@@ -44,12 +38,20 @@ public final class KafkaBroker implements AutoCloseable {
    * @param port where clients connect; 0 takes a free one
    * @throws IOException with the end of the broker's log if it does not come up
    */
+  @SuppressWarnings("resource") // the broker's own close stops its only child
   public static KafkaBroker start(Path directory, int port) throws IOException {
+    return start(directory, port, new Children());
+  }
+
+  /** The same, as one of the children of a command. */
+  public static KafkaBroker start(Path directory, int port, Children children) throws IOException {
     IOException failed = null;
     // A free port may be taken between looking and binding; only then is another try worth it.
     for (int attempt = 0; attempt < (port == 0 ? ATTEMPTS : 1); attempt++) {
       try {
-        return launch(directory, port == 0 ? freePort() : port);
+        return launch(directory, port == 0 ? freePort() : port, children);
+      } catch (InterruptedIOException e) {
+        throw e;
       } catch (IOException e) {
         failed = e;
       }
@@ -74,71 +76,52 @@ public final class KafkaBroker implements AutoCloseable {
     return process.isAlive();
   }
 
+  /** Completes with a sentence when it has ended, whoever ended it. */
+  public CompletableFuture<String> ended() {
+    return process.ended();
+  }
+
   /** SIGKILL: what a crash of the broker's host looks like to its clients. */
   public void kill() {
-    process.destroyForcibly();
-    process.onExit().join();
+    process.kill();
   }
 
   @Override
   public void close() {
-    try {
-      process.getOutputStream().close(); // the end of its input tells it to stop
-      if (process.waitFor(STOP.toSeconds(), TimeUnit.SECONDS)) {
-        return;
-      }
-    } catch (IOException gone) {
-      // its input is closed because it is gone
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    kill();
+    process.close();
   }
 
-  private static KafkaBroker launch(Path directory, int port) throws IOException {
+  private static KafkaBroker launch(Path directory, int port, Children children)
+      throws IOException {
     Path data = Files.createDirectories(directory.resolve("data"));
-    Path log = directory.resolve("broker.log");
-    var command = new ArrayList<String>(List.of(
-        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-        "-Xmx256m",
-        "-XX:+UseSerialGC",
-        "-XX:TieredStopAtLevel=1", // short-lived and idle mostly: a quick start matters more than
-        // the last throughput
-        "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
-        "-Dorg.slf4j.simpleLogger.showDateTime=true",
-        "-cp",
-        classPath(),
-        "io.reprise.embedded.broker.BrokerMain",
-        data.toString(),
-        Integer.toString(port),
-        Integer.toString(freePort())));
-    Process process = new ProcessBuilder(command)
-        .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
-        .start();
-    var broker = new KafkaBroker(process, port);
-    var watchdog = Thread.ofVirtual().start(() -> {
-      try {
-        Thread.sleep(START);
-        process.destroyForcibly();
-      } catch (InterruptedException ready) {
-        // it answered in time
-      }
-    });
-    String line = firstLine(process);
-    watchdog.interrupt();
-    if (!"READY".equals(line)) {
-      broker.kill();
-      throw new IOException("the Kafka broker did not start; see " + log + ":\n" + tail(log));
+    Path ready = directory.resolve("ready");
+    Files.deleteIfExists(ready);
+    var process = children.start(
+        "the Kafka broker",
+        List.of(
+            "-Xmx256m",
+            "-XX:+UseSerialGC",
+            // mostly idle: a quick start matters more than the last throughput
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+ExitOnOutOfMemoryError",
+            "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
+            "-Dorg.slf4j.simpleLogger.showDateTime=true",
+            "-cp",
+            classPath(),
+            "io.reprise.embedded.broker.BrokerMain",
+            data.toString(),
+            Integer.toString(port),
+            Integer.toString(freePort()),
+            ready.toString()),
+        Map.of(),
+        directory.resolve("broker.log"));
+    try {
+      process.await(ready);
+    } catch (IOException e) {
+      process.kill();
+      throw e;
     }
-    return broker;
-  }
-
-  private static @Nullable String firstLine(Process process) throws IOException {
-    // Not closed: the broker's output stays open as long as it runs.
-    @SuppressWarnings("resource")
-    var out =
-        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
-    return out.readLine();
+    return new KafkaBroker(process, port);
   }
 
   private static String classPath() throws IOException {
@@ -165,10 +148,5 @@ public final class KafkaBroker implements AutoCloseable {
     try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
     }
-  }
-
-  private static String tail(Path log) throws IOException {
-    List<String> lines = Files.readAllLines(log, StandardCharsets.UTF_8);
-    return String.join("\n", lines.subList(Math.max(0, lines.size() - 20), lines.size()));
   }
 }

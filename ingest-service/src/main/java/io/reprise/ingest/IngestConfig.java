@@ -41,6 +41,10 @@ public interface IngestConfig {
   /** Password of {@code admin@pbs} if the start has to make it; else one is generated and shown on the console. */
   Optional<String> adminPassword();
 
+  /** Whether it stops when its standard input ends, as {@code reprise up} and {@code demo} have it. */
+  @WithDefault("false")
+  boolean supervised();
+
   /** Bytes that all sessions together may hold, uploads before others; then clients wait. At least 32M. */
   @WithDefault("128M")
   MemorySize sessionMemory();

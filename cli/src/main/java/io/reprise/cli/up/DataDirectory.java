@@ -7,12 +7,17 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /** All that {@code reprise up} keeps, below one directory, and the lock that lets one command run it at a time. */
-record DataDirectory(Path root) {
+public record DataDirectory(Path root) {
+  private static final int PASSWORD_BYTES = 12;
+
   Path config() {
     return root.resolve("config");
   }
@@ -33,13 +38,37 @@ record DataDirectory(Path root) {
     return root.resolve("kafka");
   }
 
-  Path datastore(String name) {
+  public Path datastore(String name) {
     return root.resolve("datastores").resolve(name);
   }
 
+  /** Which processes run for this directory ({@link Predecessor}). */
+  Path children() {
+    return run().resolve("children");
+  }
+
+  /**
+   * The password with which the first start makes the administrator; kept until {@link #passwordIsKnown}, so that a start
+   * that fails half-way does not lock its user out.
+   *
+   * @return null after that
+   */
+  public @Nullable String firstPassword() throws IOException {
+    return Files.exists(passwordFile()) ? Files.readString(passwordFile()) : null;
+  }
+
+  /** The user was told. */
+  void passwordIsKnown() throws IOException {
+    Files.deleteIfExists(passwordFile());
+  }
+
+  private Path passwordFile() {
+    return config().resolve("first-password");
+  }
+
   /** Makes what is missing; configuration and state hold secrets and are the owner's alone. */
-  void make() throws IOException {
-    Files.createDirectories(root);
+  public void make() throws IOException {
+    makeRoot();
     for (Path directory :
         new Path[] {config(), state(), run(), logs(), kafka(), root.resolve("datastores")}) {
       if (Files.notExists(directory)) {
@@ -48,6 +77,17 @@ record DataDirectory(Path root) {
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
       }
     }
+    if (Files.notExists(config().resolve("user.cfg")) && firstPassword() == null) {
+      byte[] random = new byte[PASSWORD_BYTES];
+      new SecureRandom().nextBytes(random);
+      Path temporary = Files.writeString(
+          config().resolve("first-password.tmp"), HexFormat.of().formatHex(random));
+      Files.move(temporary, passwordFile(), StandardCopyOption.ATOMIC_MOVE);
+    }
+  }
+
+  void makeRoot() throws IOException {
+    Files.createDirectories(root);
   }
 
   /** Held as long as the services run; its file says where they are. */

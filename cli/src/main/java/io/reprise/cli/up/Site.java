@@ -3,6 +3,8 @@ package io.reprise.cli.up;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.reprise.cli.command.CommandFailed;
 import io.reprise.datastore.AuthId;
+import io.reprise.embedded.ChildJvm;
+import io.reprise.embedded.Children;
 import io.reprise.embedded.KafkaBroker;
 import io.reprise.protocol.connect.CertificateFingerprint;
 import io.reprise.protocol.connect.Connector;
@@ -16,76 +18,123 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.SecureRandom;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
-import java.util.HexFormat;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The services of one data directory, running: a broker and an ingest-service. Closing stops both, the service first. */
-final class Site implements AutoCloseable {
-  static final AuthId ADMIN = AuthId.parse("admin@pbs");
-  private static final int PASSWORD_BYTES = 12;
+/** The services of one data directory, running: a broker and an ingest-service, as children of this process. */
+public final class Site {
+  public static final AuthId ADMIN = AuthId.parse("admin@pbs");
 
-  private final KafkaBroker broker;
-  private final ServiceProcess ingest;
-  private final ServerAddress address;
-  private final CertificateFingerprint fingerprint;
-  private final @Nullable String newPassword;
+  /** Where nothing listens: the service is to run without a broker. */
+  private static final String NO_BROKER = "127.0.0.1:9";
 
-  private Site(
-      KafkaBroker broker,
-      ServiceProcess ingest,
-      ServerAddress address,
-      CertificateFingerprint fingerprint,
-      @Nullable String newPassword) {
-    this.broker = broker;
-    this.ingest = ingest;
-    this.address = address;
-    this.fingerprint = fingerprint;
-    this.newPassword = newPassword;
+  /**
+   * What may differ from one site to the next.
+   *
+   * @param port of the PBS API; 0 takes a free one
+   * @param kafkaPort of the broker; 0 takes a free one, negative means no broker
+   * @param javaOptions of the service, beside its own
+   */
+  public record Settings(int port, int kafkaPort, List<String> javaOptions) {
+    /** Free ports, and a broker. */
+    public static final Settings ANY = new Settings(0, 0, List.of());
+
+    boolean withBroker() {
+      return kafkaPort >= 0;
+    }
   }
 
-  /** @param port where the PBS API listens; 0 takes a free one */
-  static Site start(DataDirectory data, int port, Progress progress)
+  private final DataDirectory data;
+  private final Settings settings;
+  private final Children children;
+  private final Consumer<String> tell;
+  private @Nullable KafkaBroker broker;
+  private ChildJvm ingest;
+  private final ServerAddress address;
+  private final CertificateFingerprint fingerprint;
+
+  private Site(DataDirectory data, Settings settings, Children children, Consumer<String> tell)
       throws IOException, InterruptedException {
-    String password = Files.exists(data.config().resolve("user.cfg")) ? null : password();
-    progress.step("starting a Kafka broker");
-    var broker = KafkaBroker.start(data.kafka());
-    ServiceProcess ingest = null;
-    try {
-      progress.step("starting ingest-service");
-      Path ready = data.run().resolve("ingest.port");
-      Files.deleteIfExists(ready);
-      ingest = ServiceProcess.start(
-          "ingest-service",
-          home().resolve("ingest-service/target/quarkus-app/quarkus-run.jar"),
-          new TreeMap<>(Map.of(
-              "reprise.ingest.config", data.config().toString(),
-              "reprise.ingest.state", data.state().toString(),
-              "reprise.ingest.run", data.run().toString(),
-              "reprise.ingest.port", Integer.toString(port),
-              "quarkus.management.port", "0",
-              "kafka.bootstrap.servers", broker.bootstrapServers())),
-          password == null ? Map.of() : Map.of("REPRISE_INGEST_ADMIN_PASSWORD", password),
-          data.logs().resolve("ingest-service.log"));
-      int actual = Integer.parseInt(ingest.awaitFile(ready));
-      return new Site(
-          broker,
-          ingest,
-          new ServerAddress("localhost", actual),
-          fingerprint(data.config().resolve("proxy.pem")),
-          password);
-    } catch (IOException | InterruptedException | RuntimeException e) {
-      if (ingest != null) {
-        ingest.close();
-      }
-      broker.close();
-      throw e;
+    this.data = data;
+    this.settings = settings;
+    this.children = children;
+    this.tell = tell;
+    Predecessor.awaitEnd(data.children(), tell);
+    if (settings.withBroker()) {
+      tell.accept("starting a Kafka broker");
+      broker = startBroker(settings.kafkaPort());
     }
+    tell.accept("starting ingest-service");
+    ingest = startIngest(settings.port());
+    address = new ServerAddress("localhost", awaitIngest());
+    fingerprint = fingerprint(data.config().resolve("proxy.pem"));
+  }
+
+  /**
+   * Starts everything and waits until it serves.
+   *
+   * @param data made before, and locked
+   * @param children gets the processes; whoever closes it stops the site
+   * @param tell told what is being done
+   */
+  public static Site start(
+      DataDirectory data, Settings settings, Children children, Consumer<String> tell)
+      throws IOException, InterruptedException {
+    return new Site(data, settings, children, tell);
+  }
+
+  private KafkaBroker startBroker(int port) throws IOException {
+    var started = KafkaBroker.start(data.kafka(), port, children);
+    Predecessor.record(data.children(), children.running());
+    return started;
+  }
+
+  private ChildJvm startIngest(int port) throws IOException {
+    Path home = home().resolve("ingest-service");
+    Files.deleteIfExists(readyFile());
+    var arguments = new ArrayList<String>();
+    arguments.add("@" + home.resolve("jvm.options"));
+    String given = System.getenv("REPRISE_JAVA_OPTS"); // for those who want another heap
+    if (given != null && !given.isBlank())
+      arguments.addAll(List.of(given.strip().split("\\s+")));
+    arguments.addAll(settings.javaOptions());
+    arguments.addAll(List.of(
+        "-Dreprise.ingest.config=" + data.config(),
+        "-Dreprise.ingest.state=" + data.state(),
+        "-Dreprise.ingest.run=" + data.run(),
+        "-Dreprise.ingest.port=" + port,
+        "-Dreprise.ingest.supervised=true",
+        "-Dquarkus.management.port=0",
+        "-Dkafka.bootstrap.servers=" + bootstrapServers(),
+        "-jar",
+        home.resolve("quarkus-run.jar").toString()));
+    String password = data.firstPassword();
+    var started = children.start(
+        "ingest-service",
+        arguments,
+        password == null ? Map.of() : Map.of("REPRISE_INGEST_ADMIN_PASSWORD", password),
+        ingestLog());
+    Predecessor.record(data.children(), children.running());
+    return started;
+  }
+
+  private int awaitIngest() throws IOException {
+    return Integer.parseInt(ingest.await(readyFile()));
+  }
+
+  private Path readyFile() {
+    return data.run().resolve("ingest.port");
+  }
+
+  public Path ingestLog() {
+    return data.logs().resolve("ingest-service.log");
   }
 
   /** Where the launcher found Reprise. */
@@ -98,36 +147,35 @@ final class Site implements AutoCloseable {
     return Path.of(home);
   }
 
-  ServerAddress address() {
+  public ServerAddress address() {
     return address;
   }
 
-  CertificateFingerprint fingerprint() {
+  public CertificateFingerprint fingerprint() {
     return fingerprint;
   }
 
-  /** The password of {@link #ADMIN}, if this start made that user. */
-  @Nullable
-  String newPassword() {
-    return newPassword;
+  public String bootstrapServers() {
+    return broker == null ? NO_BROKER : broker.bootstrapServers();
   }
 
-  String bootstrapServers() {
-    return broker.bootstrapServers();
+  /** Process of the ingest-service that runs now. */
+  public long ingestPid() {
+    return ingest.pid();
   }
 
   /** The repository string of a datastore here. */
-  String repository(String store) {
+  public String repository(String store) {
     return ADMIN + "@" + address + ":" + store;
   }
 
-  RestClient login(String password) {
+  public RestClient login(String password) {
     var connector = new Connector(address, fingerprint, TrustDecision.REFUSE, null);
     return new RestClient(connector, Credentials.of(ADMIN, password), ticket -> {});
   }
 
   /** Makes a datastore and waits for the task that does it. */
-  void createDatastore(RestClient rest, String name, Path directory)
+  public static void createDatastore(RestClient rest, String name, Path directory)
       throws IOException, InterruptedException, CommandFailed {
     String upid = rest.post(
             "config/datastore", Parameters.of("name", name).with("path", directory.toString()))
@@ -144,30 +192,39 @@ final class Site implements AutoCloseable {
     }
   }
 
-  /** Completes with a sentence when a process ends that should not. */
-  CompletableFuture<String> failure() {
-    return ingest
-        .process()
-        .onExit()
-        .thenApply(p -> "ingest-service ended with status " + p.exitValue());
+  /**
+   * Waits until a child ends that should not, tells of it, and starts it again on its port; returns only by failing.
+   *
+   * @throws CommandFailed if they end again and again
+   */
+  void keepRunning() throws CommandFailed, IOException, InterruptedException {
+    var patience = new RestartPatience();
+    while (true) {
+      String what = awaitAnEnd();
+      if (!ingest.isAlive())
+        what += "; the end of its log, " + ingestLog() + ":\n" + ingest.logTail();
+      tell.accept(what);
+      if (!patience.another()) throw new CommandFailed("the services end again and again");
+      tell.accept("starting it again");
+      if (broker != null && !broker.isAlive()) broker = startBroker(broker.port());
+      if (!ingest.isAlive()) {
+        ingest = startIngest(address.port());
+        awaitIngest();
+      }
+      tell.accept("it serves again");
+    }
   }
 
-  @Override
-  public void close() {
-    ingest.close();
-    broker.close();
-  }
-
-  /** Told what is being done. */
-  @FunctionalInterface
-  interface Progress {
-    void step(String what);
-  }
-
-  private static String password() {
-    byte[] random = new byte[PASSWORD_BYTES];
-    new SecureRandom().nextBytes(random);
-    return HexFormat.of().formatHex(random);
+  /** @return a sentence */
+  private String awaitAnEnd() throws IOException, InterruptedException {
+    var ends = new ArrayList<CompletableFuture<String>>(List.of(ingest.ended()));
+    if (broker != null) ends.add(broker.ended());
+    try {
+      return (String)
+          CompletableFuture.anyOf(ends.toArray(CompletableFuture[]::new)).get();
+    } catch (ExecutionException e) {
+      throw new IOException("cannot watch the services: " + e.getMessage(), e);
+    }
   }
 
   private static CertificateFingerprint fingerprint(Path pem) throws IOException {

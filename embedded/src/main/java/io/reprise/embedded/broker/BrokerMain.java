@@ -14,10 +14,10 @@ import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
 
 /**
- * One Kafka node, broker and controller together, on loopback. Prints {@code READY} when clients may come, and ends when
- * its standard input ends: so it never outlives the process that started it, however that one died.
+ * One Kafka node, broker and controller together, on loopback. Writes a file when clients may come, and ends when its
+ * standard input ends: so it never outlives the process that started it, however that one died.
  *
- * <p>Arguments: directory, broker port, controller port.
+ * <p>Arguments: directory, broker port, controller port, file to write.
  */
 public final class BrokerMain {
   private BrokerMain() {}
@@ -26,23 +26,19 @@ public final class BrokerMain {
     Path directory = Path.of(arguments[0]);
     int port = Integer.parseInt(arguments[1]);
     int controllerPort = Integer.parseInt(arguments[2]);
-    PrintStream out = System.out;
-    System.setOut(
-        System.err); // libraries may print what they like; standard output is for READY alone
-
+    Path ready = Path.of(arguments[3]);
     if (!Files.exists(directory.resolve("meta.properties"))) {
       format(directory);
     }
     var server = new KafkaRaftServer(
         new KafkaConfig(settings(directory, port, controllerPort)), Time.SYSTEM);
-    // Ctrl-C reaches the whole process group: then, too, the broker ends in order.
+    // However it is told to stop, the broker ends in order.
     Runtime.getRuntime().addShutdownHook(new Thread(() -> {
       server.shutdown();
       server.awaitShutdown();
     }));
     server.startup();
-    out.println("READY");
-    out.flush();
+    Files.writeString(ready, "READY\n");
     awaitEnd(System.in);
     System.exit(0);
   }
