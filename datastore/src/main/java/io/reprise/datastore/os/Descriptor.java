@@ -31,6 +31,7 @@ public final class Descriptor implements AutoCloseable {
   static final int O_DIRECTORY = ARM ? 0x4000 : 0x10000;
   static final int O_NOFOLLOW = ARM ? 0x8000 : 0x20000;
   static final int AT_FDCWD = -100;
+  private static final int SEEK_DATA = 3;
   private static final int COPY = 262_144;
   private static final Charset NAMES =
       Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
@@ -45,6 +46,8 @@ public final class Descriptor implements AutoCloseable {
       Libc.function("ftruncate", JAVA_INT, JAVA_INT, JAVA_LONG);
   private static final MethodHandle WRITE =
       Libc.function("write", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG);
+  private static final MethodHandle LSEEK =
+      Libc.function("lseek", JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT);
   private static final MethodHandle PREAD =
       Libc.function("pread", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG);
 
@@ -163,6 +166,28 @@ public final class Descriptor implements AutoCloseable {
       throw Libc.impossible(t);
     }
     return into.position() - start;
+  }
+
+  /**
+   * Where data begins at or behind an offset: everything up to there is a hole, which reads as zeros. The offset itself where
+   * nothing knows of holes (block devices, some file systems).
+   *
+   * @return −1 if there is only hole up to the end of the file
+   */
+  public long nextData(long offset) throws IOException {
+    try (var arena = Arena.ofConfined()) {
+      var state = arena.allocate(Libc.STATE);
+      while (true) {
+        long result = (long) LSEEK.invokeExact(state, fd(), offset, SEEK_DATA);
+        if (result < 0 && Libc.errno(state) == Errno.ENXIO) return -1;
+        if (result < 0 && Libc.errno(state) == Errno.EINVAL) return offset;
+        if (check(result, state, "seek data in", path)) return result;
+      }
+    } catch (IOException e) {
+      throw e;
+    } catch (Throwable t) {
+      throw Libc.impossible(t);
+    }
   }
 
   /** The file's content and metadata, or the directory's entries, are on the disk when this returns. */

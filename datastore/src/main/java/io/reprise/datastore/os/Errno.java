@@ -6,6 +6,7 @@ public final class Errno {
   public static final int ENOENT = 2;
   public static final int EINTR = 4;
   public static final int EIO = 5;
+  public static final int ENXIO = 6;
   public static final int EBADF = 9;
   public static final int EAGAIN = 11;
   public static final int EACCES = 13;
@@ -37,6 +38,7 @@ public final class Errno {
       case ENOENT -> "ENOENT, no such file or directory";
       case EINTR -> "EINTR, interrupted";
       case EIO -> "EIO, the device or file server reports an error";
+      case ENXIO -> "ENXIO, no such device or address";
       case EBADF -> "EBADF, descriptor closed or opened for the wrong access";
       case EAGAIN -> "EAGAIN, busy";
       case EACCES -> "EACCES, access denied";
