@@ -224,6 +224,9 @@ public final class TestServer implements AutoCloseable {
               "HTTP/1.1 101 Switching Protocols\r\nupgrade: " + protocol + "\r\n\r\n",
               StandardCharsets.US_ASCII));
           var pipeline = ctx.pipeline();
+          pipeline.remove(HttpObjectAggregator.class);
+          pipeline.remove(this);
+          pipeline.remove(HttpServerCodec.class);
           pipeline.addLast(
               Http2FrameCodecBuilder.forServer()
                   .initialSettings(new Http2Settings()
@@ -237,9 +240,6 @@ public final class TestServer implements AutoCloseable {
                   stream.pipeline().addLast(new Http2Stream());
                 }
               }));
-          pipeline.remove(HttpObjectAggregator.class);
-          pipeline.remove(this);
-          pipeline.remove(HttpServerCodec.class);
         }
       }
     }

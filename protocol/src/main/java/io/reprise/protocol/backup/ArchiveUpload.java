@@ -2,10 +2,7 @@ package io.reprise.protocol.backup;
 
 import io.reprise.datastore.chunker.Chunker;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.io.OutputStream;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
 
 /**
  * Takes an archive as a stream, cuts it into chunks by content and uploads them (datastore.md §4.1). {@link #finish} makes
@@ -15,21 +12,18 @@ public final class ArchiveUpload extends OutputStream {
   private final ChunkUploader uploader;
   private final IndexUpload upload;
   private final Chunker chunker;
-  private final BlockingQueue<byte[]> free;
-  private final int maxChunkBytes;
-  private int buffersLeft;
+  private final ChunkBuffers buffers;
   private byte[] buffer;
   private int filled;
 
-  /** @param buffers how many chunks may be waiting for a worker, worked on, or being filled; each holds the largest chunk */
-  ArchiveUpload(ChunkUploader uploader, IndexUpload upload, int averageChunkBytes, int buffers) {
+  /** @param count how many of the largest chunk may be held in memory */
+  ArchiveUpload(ChunkUploader uploader, IndexUpload upload, int averageChunkBytes, int count)
+      throws IOException {
     this.uploader = uploader;
     this.upload = upload;
     chunker = new Chunker(averageChunkBytes);
-    maxChunkBytes = 4 * averageChunkBytes;
-    free = new ArrayBlockingQueue<>(buffers);
-    buffersLeft = buffers - 1;
-    buffer = new byte[maxChunkBytes];
+    buffers = new ChunkBuffers(count, 4 * averageChunkBytes);
+    buffer = buffers.take();
   }
 
   @Override
@@ -54,32 +48,9 @@ public final class ArchiveUpload extends OutputStream {
   }
 
   private void submit() throws IOException {
-    byte[] chunk = buffer;
-    int length = filled;
-    upload.add(uploader.work(worker -> {
-      try {
-        return uploader.send(worker, upload.index(), chunk, length);
-      } finally {
-        free.add(chunk);
-      }
-    }));
+    upload.add(uploader.send(upload.index(), buffer, filled, buffers));
     filled = 0;
-    buffer = next();
-  }
-
-  private byte[] next() throws IOException {
-    byte[] reused = free.poll();
-    if (reused != null) return reused;
-    if (buffersLeft > 0) {
-      buffersLeft--;
-      return new byte[maxChunkBytes];
-    }
-    try {
-      return free.take();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new InterruptedIOException("interrupted while uploading an archive");
-    }
+    buffer = buffers.take();
   }
 
   /** Uploads the rest and closes the index. The archive must not be empty (protocol.md §3.4). */

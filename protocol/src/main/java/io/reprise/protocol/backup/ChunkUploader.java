@@ -5,10 +5,11 @@ import io.reprise.datastore.index.IndexReader;
 import io.reprise.datastore.key.CryptKey;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -65,23 +66,52 @@ public final class ChunkUploader implements AutoCloseable {
   }
 
   /**
-   * Uploads an image as a fixed index, from open to close.
+   * Uploads an image as a fixed index, from open to close. Holes are neither read nor hashed.
    *
    * @param archiveName ends in {@code .fidx}
-   * @param source read by position from several threads
-   * @param sizeBytes at least 1: the file's size, or the block device's
    */
-  public UploadResult image(String archiveName, FileChannel source, long sizeBytes)
+  public UploadResult image(String archiveName, ImageSource source) throws IOException {
+    long size = source.size();
+    var upload = new IndexUpload(client, client.createFixedIndex(archiveName, size), listener);
+    long data = 0; // up to here nothing is known to be a hole
+    for (long at = 0; at < size; at += ChunkWorker.CHUNK_BYTES) {
+      if (data <= at) data = source.nextData(at);
+      long start = at;
+      int length = (int) Math.min(ChunkWorker.CHUNK_BYTES, size - at);
+      boolean hole = data >= at + length;
+      if (hole && length == ChunkWorker.CHUNK_BYTES && known.contains(zeroChunk)) {
+        upload.add(CompletableFuture.completedFuture(new SentChunk(zeroChunk, length, 0)));
+        continue;
+      }
+      upload.add(work(worker -> {
+        byte[] bytes = worker.buffer();
+        if (hole) Arrays.fill(bytes, 0, length, (byte) 0);
+        else source.read(start, ByteBuffer.wrap(bytes, 0, length));
+        return send(worker, upload.index(), bytes, length);
+      }));
+    }
+    return upload.close();
+  }
+
+  /**
+   * Uploads an image that can be read only once and in order, e.g. from a pipe.
+   *
+   * @param sizeBytes at least 1
+   * @throws EOFException if the stream has less; what it has beyond is left in it
+   */
+  public UploadResult image(String archiveName, InputStream source, long sizeBytes)
       throws IOException {
     var upload = new IndexUpload(client, client.createFixedIndex(archiveName, sizeBytes), listener);
+    var buffers = new ChunkBuffers(threads + 2, ChunkWorker.CHUNK_BYTES);
     for (long at = 0; at < sizeBytes; at += ChunkWorker.CHUNK_BYTES) {
-      long start = at;
+      byte[] chunk = buffers.take();
       int length = (int) Math.min(ChunkWorker.CHUNK_BYTES, sizeBytes - at);
-      upload.add(work(worker -> {
-        byte[] data = worker.buffer();
-        read(source, start, data, length);
-        return send(worker, upload.index(), data, length);
-      }));
+      int read = source.readNBytes(chunk, 0, length);
+      if (read < length) {
+        throw new EOFException(
+            "the image ends at byte " + (at + read) + ", " + sizeBytes + " were announced");
+      }
+      upload.add(send(upload.index(), chunk, length, buffers));
     }
     return upload.close();
   }
@@ -119,6 +149,18 @@ public final class ChunkUploader implements AutoCloseable {
         .thenCompose(sent -> sent);
   }
 
+  /** Works on a chunk that is in memory, and gives the memory back. */
+  CompletableFuture<SentChunk> send(
+      RemoteIndex index, byte[] chunk, int length, ChunkBuffers buffers) {
+    return work(worker -> {
+      try {
+        return send(worker, index, chunk, length);
+      } finally {
+        buffers.giveBack(chunk);
+      }
+    });
+  }
+
   /** @return completes when the server has the chunk; {@code data} is free again at once */
   CompletableFuture<SentChunk> send(ChunkWorker worker, RemoteIndex index, byte[] data, int length)
       throws IOException {
@@ -147,17 +189,6 @@ public final class ChunkUploader implements AutoCloseable {
     uploading.remove(digest);
     if (failure == null) stored.complete(null);
     else stored.completeExceptionally(failure);
-  }
-
-  private static void read(FileChannel source, long start, byte[] data, int length)
-      throws IOException {
-    var target = ByteBuffer.wrap(data, 0, length);
-    while (target.hasRemaining()) {
-      if (source.read(target, start + target.position()) < 0) {
-        throw new EOFException("the image ends at byte " + (start + target.position())
-            + ": it shrank while being read");
-      }
-    }
   }
 
   /** Stops all work; open archives come to nothing. */

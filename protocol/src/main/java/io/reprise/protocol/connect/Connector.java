@@ -41,6 +41,7 @@ public final class Connector {
   private final @Nullable HttpProxy proxy;
   private final SslProvider provider;
   private final ServerTrust trust;
+  private final @Nullable RateLimit limit;
   private @Nullable SslContext tls;
 
   /** Threads and memory of all connections; made when the first is opened. */
@@ -63,7 +64,17 @@ public final class Connector {
       @Nullable CertificateFingerprint expected,
       TrustDecision decision,
       @Nullable HttpProxy proxy) {
-    this(server, expected, decision, proxy, fastest());
+    this(server, expected, decision, proxy, null);
+  }
+
+  /** @param limit holds each connection to a rate; null: as fast as it can be */
+  public Connector(
+      ServerAddress server,
+      @Nullable CertificateFingerprint expected,
+      TrustDecision decision,
+      @Nullable HttpProxy proxy,
+      @Nullable RateLimit limit) {
+    this(server, expected, decision, proxy, limit, fastest());
   }
 
   Connector(
@@ -71,9 +82,11 @@ public final class Connector {
       @Nullable CertificateFingerprint expected,
       TrustDecision decision,
       @Nullable HttpProxy proxy,
+      @Nullable RateLimit limit,
       SslProvider provider) {
     this.server = server;
     this.proxy = proxy;
+    this.limit = limit;
     this.provider = provider;
     this.trust = new ServerTrust(server.host(), expected, decision);
   }
@@ -108,6 +121,7 @@ public final class Connector {
   private Channel attempt() throws IOException {
     Channel channel = open(proxy == null ? server : proxy.address());
     try {
+      if (limit != null) throttle(channel, limit);
       if (proxy != null) ProxyTunnel.open(channel, proxy, server, CONNECT_MILLIS);
       encrypt(channel);
       return channel;
@@ -115,6 +129,15 @@ public final class Connector {
       channel.close();
       throw e;
     }
+  }
+
+  /** Small reads, so that what one of them takes beyond the limit is little. */
+  private static void throttle(Channel channel, RateLimit limit) {
+    channel
+        .config()
+        .setRecvByteBufAllocator(
+            new AdaptiveRecvByteBufAllocator(1_024, 16_384, 65_536).maxMessagesPerRead(1));
+    channel.pipeline().addFirst(new Throttle(limit));
   }
 
   /** Tries the addresses of the host one after the other: {@code localhost} has two, often only one listens. */

@@ -50,6 +50,12 @@ final class ChunkFetcher implements AutoCloseable {
     return client.chunk(digest).thenCompose(chunk -> decode(chunk, (int) length, use));
   }
 
+  /** One content has one digest, so it has one length. */
+  static BadFormat twoLengths(Digest digest, long one, long other) {
+    return new BadFormat("index gives chunk " + digest + " " + one + " bytes and elsewhere " + other
+        + ": it is damaged");
+  }
+
   /** The chunk's memory goes back however this ends, also if there is no thread any more. */
   private <T> CompletableFuture<T> decode(EncodedChunk chunk, int length, Use<T> use) {
     try {

@@ -10,16 +10,23 @@ import java.nio.channels.FileChannel;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Restores whole archives to a file or block device: fetching, checking and writing run in parallel, each chunk goes to its
- * place as soon as it is there. For archives that are read in order see {@link ArchiveStream}.
+ * places as soon as it is there. For archives that are read in order see {@link ArchiveStream}.
  */
 public final class ImageRestore {
   /** Chunks under way; at most as many are held in memory. */
   private static final int WINDOW = 24;
+
+  /** Entries within which a repeated chunk is fetched once: 32 GiB of an image, 2 MiB of memory. */
+  private static final int STRETCH = 8_192;
 
   private final ReaderClient client;
   private final IndexReader index;
@@ -28,6 +35,7 @@ public final class ImageRestore {
   private final boolean zeroed;
   private final long zeroLength;
   private final Digest zeroChunk;
+  private final ByteBuffer zeros;
 
   /**
    * @param index was downloaded in this session
@@ -47,8 +55,16 @@ public final class ImageRestore {
     this.key = key;
     this.target = target;
     this.zeroed = zeroed;
-    zeroLength = index.length(0);
-    zeroChunk = zeroDigest((int) Math.min(zeroLength, 16 << 20), key);
+    zeroLength = Math.min(index.length(0), 16 << 20);
+    zeroChunk = zeroDigest((int) zeroLength, key);
+    zeros = ByteBuffer.allocateDirect(zeroed ? 0 : (int) zeroLength).asReadOnlyBuffer();
+  }
+
+  /** A chunk of a stretch and where in the archive it belongs. */
+  private record Wanted(long length, List<Long> starts) {
+    long total() {
+      return length * starts.size();
+    }
   }
 
   /**
@@ -59,31 +75,48 @@ public final class ImageRestore {
   public void run(int threads, RestoreListener listener) throws IOException {
     var window = new ArrayDeque<CompletableFuture<Long>>();
     try (var fetcher = new ChunkFetcher(client, key, threads)) {
-      for (long entry = 0; entry < index.entryCount(); entry++) {
-        window.add(restore(fetcher, entry));
-        if (window.size() >= WINDOW) listener.restored(UpgradedConnection.await(window.remove()));
+      for (long from = 0; from < index.entryCount(); from += STRETCH) {
+        long to = Math.min(index.entryCount(), from + STRETCH);
+        for (var wanted : wanted(from, to, listener).entrySet()) {
+          window.add(restore(fetcher, wanted.getKey(), wanted.getValue()));
+          if (window.size() >= WINDOW) listener.restored(UpgradedConnection.await(window.remove()));
+        }
       }
       while (!window.isEmpty()) listener.restored(UpgradedConnection.await(window.remove()));
     }
     if (zeroed && target.size() < index.size()) { // ends with zeros that were not written
-      write(target, ByteBuffer.allocate(1), index.size() - 1);
+      write(ByteBuffer.allocate(1), index.size() - 1);
     }
   }
 
-  private CompletableFuture<Long> restore(ChunkFetcher fetcher, long entry) throws IOException {
-    Digest digest = index.digest(entry);
-    long start = index.start(entry);
-    long length = index.length(entry);
-    if (zeroed && length == zeroLength && digest.equals(zeroChunk)) {
-      return CompletableFuture.completedFuture(length);
+  /** The chunks of a stretch in the order of their first places. Zeros are dealt with at once. */
+  private Map<Digest, Wanted> wanted(long from, long to, RestoreListener listener)
+      throws IOException {
+    var wanted = new LinkedHashMap<Digest, Wanted>();
+    for (long entry = from; entry < to; entry++) {
+      Digest digest = index.digest(entry);
+      long start = index.start(entry);
+      long length = index.length(entry);
+      if (length == zeroLength && digest.equals(zeroChunk)) {
+        if (!zeroed) write(zeros.duplicate(), start);
+        listener.restored(length);
+        continue;
+      }
+      var chunk = wanted.computeIfAbsent(digest, d -> new Wanted(length, new ArrayList<>(1)));
+      if (chunk.length != length) throw ChunkFetcher.twoLengths(digest, chunk.length, length);
+      chunk.starts.add(start);
     }
-    return fetcher.fetch(digest, length, plain -> {
-      write(target, plain, start);
-      return length;
+    return wanted;
+  }
+
+  private CompletableFuture<Long> restore(ChunkFetcher fetcher, Digest digest, Wanted wanted) {
+    return fetcher.fetch(digest, wanted.length, plain -> {
+      for (long start : wanted.starts) write(plain.duplicate(), start);
+      return wanted.total();
     });
   }
 
-  private static void write(FileChannel target, ByteBuffer data, long position) throws IOException {
+  private void write(ByteBuffer data, long position) throws IOException {
     long at = position;
     while (data.hasRemaining()) at += target.write(data, at);
   }

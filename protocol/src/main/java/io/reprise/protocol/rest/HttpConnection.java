@@ -49,7 +49,7 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
     final @Nullable ChannelHandler next;
     long aheadBytes; // on the event loop only
     volatile boolean keepAlive;
-    boolean switching;
+    volatile boolean switching;
 
     Exchange(@Nullable ChannelHandler next) {
       this.next = next;
@@ -67,6 +67,7 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
 
     @Override
     public void drained() {
+      if (switching) return; // the connection is the new protocol's
       if (!keepAlive || !channel.isActive()) {
         channel.close();
         return;
@@ -153,9 +154,11 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
       return;
     }
     current = null;
+    var codec = ctx.pipeline().context(HttpClientCodec.class);
+    ((HttpClientCodec) codec.handler()).prepareUpgradeFrom(codec); // lets raw bytes out
     ctx.pipeline().addLast(exchange.next);
     ctx.pipeline().remove(this);
-    ctx.pipeline().remove(HttpClientCodec.class);
+    ctx.pipeline().remove(codec.handler());
     exchange.body.end();
     exchange.answer.complete(new Answer(101, exchange.body));
   }

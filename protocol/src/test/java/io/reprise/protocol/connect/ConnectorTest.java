@@ -49,7 +49,7 @@ class ConnectorTest {
 
   private Connector connector(TestServer server, CertificateFingerprint expected) {
     return new Connector(
-        new ServerAddress("localhost", server.port()), expected, person, null, provider);
+        new ServerAddress("localhost", server.port()), expected, person, null, null, provider);
   }
 
   @BeforeEach
@@ -105,6 +105,7 @@ class ConnectorTest {
           null,
           TrustDecision.REFUSE,
           null,
+          null,
           provider);
       assertThatThrownBy(connector::connect).isInstanceOf(ConnectionLost.class);
     }
@@ -117,7 +118,7 @@ class ConnectorTest {
       port = free.getLocalPort();
     }
     var connector = new Connector(
-        new ServerAddress("localhost", port), null, TrustDecision.REFUSE, null, provider);
+        new ServerAddress("localhost", port), null, TrustDecision.REFUSE, null, null, provider);
     assertThatThrownBy(connector::connect)
         .isInstanceOf(ConnectionLost.class)
         .hasMessageContaining("localhost:" + port);
@@ -134,7 +135,7 @@ class ConnectorTest {
         }
       });
       var connector = new Connector(
-          new ServerAddress("localhost", plain.getLocalPort()), null, person, null, provider);
+          new ServerAddress("localhost", plain.getLocalPort()), null, person, null, null, provider);
       assertThatThrownBy(connector::connect).isInstanceOf(ConnectionLost.class);
       assertThat(asked).isEmpty();
     }
@@ -149,6 +150,7 @@ class ConnectorTest {
           fingerprint,
           person,
           HttpProxy.parse("me:secret@localhost:" + proxy.port()),
+          null,
           provider);
       connector.connect().close();
       assertThat(proxy.head())
@@ -166,6 +168,7 @@ class ConnectorTest {
           fingerprint,
           person,
           HttpProxy.parse("localhost:" + proxy.port()),
+          null,
           provider);
       assertThatThrownBy(connector::connect)
           .isInstanceOf(ConnectionLost.class)
