@@ -17,6 +17,7 @@ import io.reprise.cli.key.KeyCreate;
 import io.reprise.cli.key.KeyShow;
 import io.reprise.cli.key.MasterKeys;
 import io.reprise.cli.key.PaperKey;
+import io.reprise.cli.restore.Restore;
 import io.reprise.cli.snapshot.Forget;
 import io.reprise.cli.snapshot.GroupList;
 import io.reprise.cli.snapshot.Notes;
@@ -60,7 +61,8 @@ final class Commands {
   }
 
   private static void snapshots(Group root) {
-    root.pbs("list", "List backup groups", GroupList::new)
+    root.pbs("restore", "Bring an archive back", Restore::new)
+        .pbs("list", "List backup groups", GroupList::new)
         .pbs("prune", "Remove snapshots that no keep option holds", Prune::new);
     Group snapshot = root.pbsGroup("snapshot", "Snapshots");
     snapshot

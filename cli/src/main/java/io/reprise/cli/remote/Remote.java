@@ -10,6 +10,7 @@ import io.reprise.datastore.snapshot.SnapshotId;
 import io.reprise.protocol.connect.CertificateFingerprint;
 import io.reprise.protocol.connect.Connector;
 import io.reprise.protocol.connect.HttpProxy;
+import io.reprise.protocol.connect.RateLimit;
 import io.reprise.protocol.rest.Credentials;
 import io.reprise.protocol.rest.Parameters;
 import io.reprise.protocol.rest.Repository;
@@ -40,7 +41,13 @@ public final class Remote implements AutoCloseable {
    */
   public static Remote open(Surroundings at, Repository repository)
       throws CommandFailed, IOException, InterruptedException {
-    Connector connector = connector(at, repository);
+    return open(at, repository, new RateOptions());
+  }
+
+  /** As above, on connections held to a rate. */
+  public static Remote open(Surroundings at, Repository repository, RateOptions rate)
+      throws CommandFailed, IOException, InterruptedException {
+    Connector connector = connector(at, repository, rate.limit());
     AuthId user = repository.login();
     String secret = Secrets.find(at, "PBS_PASSWORD");
     if (user.isToken()) {
@@ -82,7 +89,8 @@ public final class Remote implements AutoCloseable {
     return new Remote(repository, rest);
   }
 
-  private static Connector connector(Surroundings at, Repository repository) throws IOException {
+  private static Connector connector(
+      Surroundings at, Repository repository, @Nullable RateLimit limit) throws IOException {
     var fingerprints = new Fingerprints(at);
     String given = at.variable("PBS_FINGERPRINT");
     String text = given != null ? given : fingerprints.find(host(repository));
@@ -93,7 +101,8 @@ public final class Remote implements AutoCloseable {
         repository.server(),
         expected,
         new CertificateQuestion(at, fingerprints, given == null),
-        proxy);
+        proxy,
+        limit);
   }
 
   private static RestClient client(
