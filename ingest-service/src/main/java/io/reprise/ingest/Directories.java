@@ -1,5 +1,6 @@
 package io.reprise.ingest;
 
+import io.reprise.platform.log.LogFile;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
@@ -10,12 +11,14 @@ import java.nio.file.Path;
  *
  * @param config shared by all hosts, as is {@code state}
  * @param run of this process alone
+ * @param apiLog where {@code access.log} and {@code auth.log} are
  * @param node host name without a domain, for task ids
  * @param replica name of this process among its replicas
  */
 public record Directories(
-    Path config, Path state, Path run, Path tasks, String node, String replica) {
+    Path config, Path state, Path run, Path tasks, Path apiLog, String node, String replica) {
   private static final Path PBS_CONFIG = Path.of("/etc/proxmox-backup");
+  private static final Path PBS_LOG = Path.of("/var/log/proxmox-backup");
 
   /** @throws IOException if a directory is missing and cannot be made; the message says what to set */
   static Directories of(IngestConfig settings) throws IOException {
@@ -36,16 +39,28 @@ public record Directories(
         .tasks()
         .orElse(
             besidePbs && settings.state().isEmpty()
-                ? Path.of("/var/log/proxmox-backup/tasks")
+                ? PBS_LOG.resolve("tasks")
                 : state.resolve("tasks"));
+    Path log = settings
+        .log()
+        .orElse(
+            besidePbs && settings.state().isEmpty()
+                ? PBS_LOG
+                : state.resolve("log").resolve(replica));
     var directories = new Directories(
         made(config, "reprise.ingest.config"),
         made(state, "reprise.ingest.state"),
         made(run, "reprise.ingest.run"),
         made(tasks, "reprise.ingest.tasks"),
+        made(log.resolve("api"), "reprise.ingest.log"),
         settings.node().orElse(host).split("\\.", 2)[0],
         replica);
     return directories;
+  }
+
+  /** A log of requests. Beside a PBS it is the PBS that sets it aside when it has grown. */
+  public LogFile log(String name) {
+    return new LogFile(apiLog.resolve(name), !apiLog.startsWith(PBS_LOG));
   }
 
   private static Path made(Path directory, String setting) throws IOException {

@@ -12,8 +12,8 @@ import java.util.HexFormat;
 import org.jboss.logging.Logger;
 
 /**
- * Somebody must be able to log in and administrate: where nobody can, the start makes {@code admin@pbs}. One that exists
- * is left as it is, so that it can be disabled for good.
+ * Somebody must be able to log in and administrate: where nobody can, or a password is given for it, the start makes
+ * {@code admin@pbs}. One that exists is left as it is, so that it can be disabled for good.
  */
 @ApplicationScoped
 class FirstAdministrator {
@@ -32,15 +32,18 @@ class FirstAdministrator {
   /** Before the port opens. */
   @SuppressWarnings("SystemOut") // the one place where the generated password is ever shown
   void makeIfThereIsNone(@Observes @Priority(1) StartupEvent event) throws IOException {
-    if (access.hasAdministrator()) return;
+    String given = settings.adminPassword().orElse(null);
+    boolean needed = !access.hasAdministrator();
     if (access.accounts().find(ADMIN) != null) {
-      LOG.warnf(
-          "nobody who can log in has the role Admin on /: give it to somebody in acl.cfg, or remove"
-              + " %s, which the next start then makes again",
-          ADMIN);
+      if (needed) {
+        LOG.warnf(
+            "nobody who can log in has the role Admin on /: give it to somebody in acl.cfg, or"
+                + " remove %s, which the next start then makes again",
+            ADMIN);
+      }
       return;
     }
-    String given = settings.adminPassword().orElse(null);
+    if (!needed && given == null) return;
     String password = given == null ? generated() : given;
     access.makeAdministrator(ADMIN, password);
     LOG.infof("%s was made, with Admin on /", ADMIN);

@@ -24,6 +24,9 @@ public interface IngestConfig {
   /** Task logs. */
   Optional<Path> tasks();
 
+  /** Where {@code api/access.log} and {@code api/auth.log} are written. */
+  Optional<Path> log();
+
   /** Address to listen on; {@code ::} is every address, v4 too. */
   @WithDefault("::")
   String listen();

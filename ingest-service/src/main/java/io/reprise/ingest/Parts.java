@@ -11,7 +11,9 @@ import io.reprise.ingest.store.Stores;
 import io.reprise.platform.access.AccessControl;
 import io.reprise.platform.config.ConfigDirectory;
 import io.reprise.platform.config.Datastores;
+import io.reprise.platform.config.JobConfigs;
 import io.reprise.platform.config.RepriseConfig;
+import io.reprise.platform.job.JobStates;
 import io.reprise.platform.task.Tasks;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
@@ -55,6 +57,18 @@ class Parts {
   @Singleton
   Datastores datastores(ConfigDirectory configuration, RepriseConfig own) {
     return new Datastores(configuration, own);
+  }
+
+  @Produces
+  @Singleton
+  JobConfigs jobConfigurations(ConfigDirectory configuration) {
+    return new JobConfigs(configuration);
+  }
+
+  @Produces
+  @Singleton
+  JobStates jobStates(Directories directories) throws IOException {
+    return new JobStates(directories.state());
   }
 
   @Produces

@@ -109,6 +109,7 @@ public final class Site {
         "-Dreprise.ingest.config=" + data.config(),
         "-Dreprise.ingest.state=" + data.state(),
         "-Dreprise.ingest.run=" + data.run(),
+        "-Dreprise.ingest.log=" + data.logs(),
         "-Dreprise.ingest.port=" + port,
         "-Dreprise.ingest.supervised=true",
         "-Dquarkus.management.port=0",

@@ -11,9 +11,21 @@ import org.jspecify.annotations.Nullable;
  */
 public record Maintenance(Mode mode, String message) {
   public enum Mode {
-    READ_ONLY,
-    OFFLINE,
-    DELETE
+    READ_ONLY("read-only"),
+    OFFLINE("offline"),
+    DELETE("delete");
+
+    private final String text;
+
+    Mode(String text) {
+      this.text = text;
+    }
+
+    /** As in {@code datastore.cfg}. */
+    @Override
+    public String toString() {
+      return text;
+    }
   }
 
   /** What somebody wants to do with the datastore: look it up, read content, or change it. */
@@ -38,6 +50,15 @@ public record Maintenance(Mode mode, String message) {
       default -> throw new InvalidName("maintenance mode", type, "read-only, offline or delete");
     };
     return new Maintenance(mode, properties.getOrDefault("message", ""));
+  }
+
+  /** As in {@code datastore.cfg}, and as lists show it: {@code read-only,message=disk%20swap}. */
+  public String text() {
+    if (message.isEmpty()) return mode.toString();
+    String value = message.matches(".*[\"\\\\,].*")
+        ? '"' + message.replace("\\", "\\\\").replace("\"", "\\\"") + '"'
+        : message;
+    return mode + ",message=" + value;
   }
 
   /** @return null if the operation is allowed, else PBS's words for the refusal */

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 /** Finds out who sent a request (protocol.md §1.6). */
 interface Authenticator {
   /**
+   * @param peer for the log; null if unknown
    * @param cookie the {@code Cookie} header
    * @param csrf the {@code CSRFPreventionToken} header
    * @param authorization the {@code Authorization} header
@@ -15,6 +16,7 @@ interface Authenticator {
    * @throws IOException if the files of users or rights cannot be read
    */
   Caller authenticate(
+      @Nullable Peer peer,
       @Nullable String cookie,
       @Nullable String csrf,
       @Nullable String authorization,

@@ -9,14 +9,14 @@ import org.jspecify.annotations.Nullable;
  * @param parameters checked
  * @param body bytes of a raw upload, else empty
  * @param headers a request header by its name, null if absent
- * @param peer address of the client without port, null if unknown
+ * @param peer null if unknown
  */
 public record Call(
     Caller caller,
     Parameters parameters,
     byte[] body,
     Headers headers,
-    @Nullable String peer) {
+    @Nullable Peer peer) {
 
   /** Request headers by name, whatever the case. */
   public interface Headers {

@@ -2,6 +2,7 @@ package io.reprise.ingest.rest;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.reprise.datastore.AuthId;
 import io.reprise.datastore.InvalidName;
 import io.reprise.ingest.rest.Endpoint.Method;
 import io.reprise.ingest.rest.EndpointTable.Match;
@@ -11,7 +12,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.net.SocketAddress;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.io.IOException;
 import java.time.Duration;
@@ -33,13 +33,20 @@ final class HttpFront implements Handler<HttpServerRequest> {
   private final Vertx vertx;
   private final EndpointTable table;
   private final Authenticator authenticator;
+  private final RequestLog log;
   private final byte[] openApi;
   private final Executor threads;
 
-  HttpFront(Vertx vertx, EndpointTable table, Authenticator authenticator, Executor threads) {
+  HttpFront(
+      Vertx vertx,
+      EndpointTable table,
+      Authenticator authenticator,
+      RequestLog log,
+      Executor threads) {
     this.vertx = vertx;
     this.table = table;
     this.authenticator = authenticator;
+    this.log = log;
     this.threads = threads;
     this.openApi = OpenApi.describe(table.endpoints());
   }
@@ -60,6 +67,8 @@ final class HttpFront implements Handler<HttpServerRequest> {
     private final Context context;
     private final BodyReader body;
     private final long start;
+    private final @Nullable Peer peer;
+    private @Nullable AuthId who;
     private Envelope envelope = Envelope.JSON;
 
     Exchange(HttpServerRequest request, Context context, long start) {
@@ -68,6 +77,7 @@ final class HttpFront implements Handler<HttpServerRequest> {
       this.context = context;
       this.body = new BodyReader(vertx, context, request);
       this.start = start;
+      this.peer = Peer.of(request.remoteAddress());
     }
 
     void serve() {
@@ -85,6 +95,14 @@ final class HttpFront implements Handler<HttpServerRequest> {
         LOG.errorf(e, "%s %s failed", request.method(), request.path());
         fail(new ApiError(500, "internal error: the log of the server says more"));
       } finally {
+        log.request(
+            peer,
+            who,
+            request.method().name(),
+            request.uri(),
+            response.getStatusCode(),
+            response.bytesWritten(),
+            request.getHeader("user-agent"));
         if (!request.isEnded()) body.drop();
       }
     }
@@ -145,15 +163,18 @@ final class HttpFront implements Handler<HttpServerRequest> {
           : Parameters.ofQuery(endpoint, variables, query);
       return endpoint
           .handler()
-          .handle(new Call(caller, parameters, bytes, request::getHeader, peer()));
+          .handle(new Call(caller, parameters, bytes, request::getHeader, peer));
     }
 
     private Caller authenticate(boolean changes) throws IOException {
-      return authenticator.authenticate(
+      Caller caller = authenticator.authenticate(
+          peer,
           request.getHeader("cookie"),
           request.getHeader("csrfpreventiontoken"),
           request.getHeader("authorization"),
           changes);
+      who = caller.id();
+      return caller;
     }
 
     private @Nullable Method method() {
@@ -237,13 +258,6 @@ final class HttpFront implements Handler<HttpServerRequest> {
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }
-    }
-
-    private @Nullable String peer() {
-      SocketAddress address = request.remoteAddress();
-      if (address == null || address.hostAddress() == null) return null;
-      String host = address.hostAddress();
-      return host.indexOf(':') < 0 ? "::ffff:" + host : host;
     }
   }
 

@@ -15,10 +15,12 @@ public class RestApi {
   private final Vertx vertx;
   private final EndpointTable table;
   private final Authenticator authenticator;
+  private final RequestLog log;
 
-  RestApi(Vertx vertx, SignIn authenticator, @All List<EndpointGroup> groups) {
+  RestApi(Vertx vertx, SignIn authenticator, AccessLog log, @All List<EndpointGroup> groups) {
     this.vertx = vertx;
     this.authenticator = authenticator;
+    this.log = log;
     var endpoints = new ArrayList<Endpoint>();
     groups.forEach(group -> endpoints.addAll(group.endpoints()));
     this.table = new EndpointTable(List.copyOf(endpoints));
@@ -26,6 +28,7 @@ public class RestApi {
 
   /** Serves the requests of port 8007. */
   public Handler<HttpServerRequest> requestHandler() {
-    return new HttpFront(vertx, table, authenticator, Executors.newVirtualThreadPerTaskExecutor());
+    return new HttpFront(
+        vertx, table, authenticator, log, Executors.newVirtualThreadPerTaskExecutor());
   }
 }

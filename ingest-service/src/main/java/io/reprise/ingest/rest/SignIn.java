@@ -13,13 +13,16 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 class SignIn implements Authenticator {
   private final AccessControl access;
+  private final AuthLog log;
 
-  SignIn(AccessControl access) {
+  SignIn(AccessControl access, AuthLog log) {
     this.access = access;
+    this.log = log;
   }
 
   @Override
   public Caller authenticate(
+      @Nullable Peer peer,
       @Nullable String cookie,
       @Nullable String csrf,
       @Nullable String authorization,
@@ -27,30 +30,36 @@ class SignIn implements Authenticator {
       throws IOException {
     return caller(
         switch (Credentials.of(cookie, authorization)) {
-          case Credentials.Ticket(String ticket) -> byTicket(ticket, csrf, changes);
-          case Credentials.Token(String id, String secret) -> byToken(id, secret);
-          case Credentials.None() -> throw new ApiError(401, "please log in");
+          case Credentials.Ticket(String ticket) -> byTicket(peer, ticket, csrf, changes);
+          case Credentials.Token(String id, String secret) -> byToken(peer, id, secret);
+          case Credentials.None() -> throw refused(peer, null, "please log in");
         });
   }
 
-  private AuthId byTicket(String ticket, @Nullable String csrf, boolean changes)
+  private AuthId byTicket(
+      @Nullable Peer peer, String ticket, @Nullable String csrf, boolean changes)
       throws IOException {
     AuthId user = access.byTicket(ticket);
-    if (user == null) throw new ApiError(401, "the ticket is not valid: log in again");
+    if (user == null) throw refused(peer, null, "the ticket is not valid: log in again");
     if (changes && (csrf == null || !access.isCsrfToken(csrf, user))) {
-      throw new ApiError(401, "the CSRF prevention token is missing or not valid");
+      throw refused(peer, user.toString(), "the CSRF prevention token is missing or not valid");
     }
     return user;
   }
 
-  private AuthId byToken(String id, String secret) throws IOException {
+  private AuthId byToken(@Nullable Peer peer, String id, String secret) throws IOException {
     try {
       AuthId token = AuthId.parse(id);
       if (access.isToken(token, secret)) return token;
     } catch (InvalidName malformed) {
       // refused as any other
     }
-    throw new ApiError(401, "authentication failed");
+    throw refused(peer, id, "authentication failed");
+  }
+
+  private ApiError refused(@Nullable Peer peer, @Nullable String who, String reason) {
+    log.failure(peer, who, reason);
+    return new ApiError(401, reason);
   }
 
   @Override

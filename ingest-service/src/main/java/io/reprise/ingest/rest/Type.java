@@ -49,6 +49,15 @@ public sealed interface Type<T> {
     return new Text<>(0, 65_536, parse);
   }
 
+  static Type<String> oneOf(String... words) {
+    return of(text -> {
+      if (!List.of(words).contains(text)) {
+        throw new IllegalArgumentException("expected one of " + String.join(", ", words));
+      }
+      return text;
+    });
+  }
+
   static <T> Type<List<T>> list(Type<T> element) {
     return new Many<>(element);
   }

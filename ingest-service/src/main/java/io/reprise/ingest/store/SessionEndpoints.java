@@ -93,6 +93,6 @@ class SessionEndpoints implements EndpointGroup {
             ownGroupsOnly,
             call.get(BENCHMARK, false),
             call.get(DEBUG, false),
-            call.peer())));
+            call.peer() == null ? null : call.peer().address())));
   }
 }

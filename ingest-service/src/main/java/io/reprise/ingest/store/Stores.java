@@ -57,6 +57,19 @@ public final class Stores {
     }
   }
 
+  /** Where locks and leases of datastores lie. */
+  public DatastoreLayout layout() {
+    return layout;
+  }
+
+  /** A datastore that is no longer configured is closed when its last use ends. */
+  public void forget(String name) throws IOException {
+    synchronized (open) {
+      Open gone = open.remove(name);
+      if (gone != null) gone.retire();
+    }
+  }
+
   /** How many uses of that kind this process has at this moment. */
   public int active(String name, Operation operation) {
     synchronized (open) {

@@ -75,8 +75,12 @@ class HttpFrontTest {
             .answers(call -> Answer.NOTHING)));
     HttpServer server = vertx
         .createHttpServer(new HttpServerOptions().setMaxInitialLineLength(16_384))
-        .requestHandler(
-            new HttpFront(vertx, table, new Known(), Executors.newVirtualThreadPerTaskExecutor()));
+        .requestHandler(new HttpFront(
+            vertx,
+            table,
+            new Known(),
+            (peer, who, method, target, status, bytes, agent) -> {},
+            Executors.newVirtualThreadPerTaskExecutor()));
     port = server
         .listen(0, "127.0.0.1")
         .toCompletionStage()
@@ -426,6 +430,7 @@ class HttpFrontTest {
   private static final class Known implements Authenticator {
     @Override
     public Caller authenticate(
+        @Nullable Peer peer,
         @Nullable String cookie,
         @Nullable String csrf,
         @Nullable String authorization,

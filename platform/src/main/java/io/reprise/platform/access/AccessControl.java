@@ -5,9 +5,14 @@ import io.reprise.datastore.AuthId;
 import io.reprise.datastore.json.Json;
 import io.reprise.platform.config.Cached;
 import io.reprise.platform.config.ConfigDirectory;
+import io.reprise.platform.config.ConfigFile;
+import io.reprise.platform.config.Schemas;
+import io.reprise.platform.config.Section;
 import java.io.IOException;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +27,7 @@ public final class AccessControl {
   private final CsrfTokens csrf;
   private final SecretMemory memory;
   private final Cached<AclTree> acl;
+  private final ConfigFile domains;
   private final Cached<JsonNode> secondFactors;
 
   private AccessControl(ConfigDirectory directory, Clock clock) throws IOException {
@@ -31,6 +37,7 @@ public final class AccessControl {
     csrf = CsrfTokens.loadOrMake(directory, clock);
     memory = new SecretMemory(clock);
     acl = new Cached<>(directory, ACL, AclTree::parse);
+    domains = new ConfigFile(directory, "domains.cfg", Schemas.DOMAINS);
     secondFactors = new Cached<>(
         directory,
         SECOND_FACTORS,
@@ -48,6 +55,17 @@ public final class AccessControl {
 
   public Accounts accounts() {
     return accounts;
+  }
+
+  /** The realms that users may belong to: the two built in, then those of domains.cfg. */
+  public List<Realm> realms() throws IOException {
+    var realms = new ArrayList<Realm>();
+    realms.add(new Realm("pam", "pam", "Users of the host; they cannot log in here"));
+    realms.add(new Realm("pbs", "pbs", "Users whose passwords are kept here"));
+    for (Section realm : domains.sections().sections()) {
+      realms.add(new Realm(realm.id(), realm.type(), realm.get("comment")));
+    }
+    return realms;
   }
 
   /** The outcome of a login. */
@@ -73,7 +91,13 @@ public final class AccessControl {
     if (hasSecondFactor(user)) {
       return new Login.Refused("it has a second factor, which this version does not ask for");
     }
-    if (PasswordHash.isOld(hash)) accounts.rehash(user, password, hash);
+    if (PasswordHash.isOld(hash)) {
+      try {
+        accounts.rehash(user, password, hash);
+      } catch (IOException later) {
+        // the old hash goes on to be good
+      }
+    }
     return granted(user);
   }
 
@@ -114,12 +138,9 @@ public final class AccessControl {
     return hash != null && memory.verify(token.toString(), secret, hash);
   }
 
+  /** Not to be changed. */
   public AclTree acl() throws IOException {
     return acl.get();
-  }
-
-  public String aclDigest() throws IOException {
-    return ConfigDirectory.digest(directory.read(ACL));
   }
 
   /** What a user or token may do from now until it is asked again. */
@@ -147,7 +168,7 @@ public final class AccessControl {
   public void deleteUser(AuthId user, @Nullable String digest) throws IOException {
     var gone = new HashMap<String, AuthId>();
     gone.put(user.toString(), user);
-    for (var token : accounts.tokens()) {
+    for (var token : accounts.now().sections().sections("token")) {
       AuthId id = AuthId.parse(token.id());
       if (id.owner().equals(user)) gone.put(token.id(), id);
     }

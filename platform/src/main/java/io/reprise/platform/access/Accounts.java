@@ -8,6 +8,7 @@ import io.reprise.datastore.json.Json;
 import io.reprise.platform.config.Cached;
 import io.reprise.platform.config.ConfigDirectory;
 import io.reprise.platform.config.ConfigError;
+import io.reprise.platform.config.ConfigFile;
 import io.reprise.platform.config.Schemas;
 import io.reprise.platform.config.Section;
 import io.reprise.platform.config.SectionFile;
@@ -34,14 +35,14 @@ public final class Accounts {
 
   private final ConfigDirectory directory;
   private final Clock clock;
-  private final Cached<SectionFile> users;
+  private final ConfigFile users;
   private final Cached<ObjectNode> passwords;
   private final Cached<ObjectNode> secrets;
 
   Accounts(ConfigDirectory directory, Clock clock) {
     this.directory = directory;
     this.clock = clock;
-    users = new Cached<>(directory, USERS, Accounts::parse);
+    users = new ConfigFile(directory, USERS, Accounts::parse);
     passwords = new Cached<>(directory, PASSWORDS, content -> json(content, PASSWORDS));
     secrets = new Cached<>(directory, SECRETS, content -> json(content, SECRETS));
   }
@@ -58,23 +59,18 @@ public final class Accounts {
     return content.length == 0 ? Json.object() : Json.parseObject(content, name);
   }
 
-  /** Of user.cfg as it is (protocol.md §1.7). */
-  public String digest() throws IOException {
-    return ConfigDirectory.digest(directory.read(USERS));
+  /** user.cfg as it is: sections {@code user} and {@code token}. */
+  public ConfigFile.Version now() throws IOException {
+    return users.now();
   }
 
   /** Users as their sections, in the file's order. Not to be changed. */
   public List<Section> users() throws IOException {
-    return users.get().sections("user");
-  }
-
-  /** Tokens as their sections. Not to be changed. */
-  public List<Section> tokens() throws IOException {
-    return users.get().sections("token");
+    return users.sections().sections("user");
   }
 
   public @Nullable Section find(AuthId id) throws IOException {
-    return users.get().find(id.isToken() ? "token" : "user", id.toString());
+    return users.sections().find(id.isToken() ? "token" : "user", id.toString());
   }
 
   /** True if it exists, is enabled and not expired; a token's user too. */
@@ -116,7 +112,7 @@ public final class Accounts {
           "user", user.toString(), "a name without ',' and not beginning with '@'");
     }
     if (password != null) checkPassword(user, password);
-    changeUsers(null, file -> {
+    users.change(null, file -> {
       if (file.find("user", user.toString()) != null) {
         throw new InvalidName("user", user.toString(), "a name that does not exist yet");
       }
@@ -138,7 +134,7 @@ public final class Accounts {
   public void update(
       AuthId id, Map<String, String> set, List<String> unset, @Nullable String digest)
       throws IOException {
-    changeUsers(digest, file -> {
+    users.change(digest, file -> {
       Section section = require(file, id).copy();
       unset.forEach(key -> section.set(key, null));
       set.forEach(section::set);
@@ -151,7 +147,7 @@ public final class Accounts {
     if (user.equals(ROOT)) {
       throw new InvalidName("user", user.toString(), "another user: root@pam cannot be removed");
     }
-    changeUsers(digest, file -> {
+    users.change(digest, file -> {
       require(file, user);
       for (Section token : file.sections("token")) {
         AuthId id = AuthId.parse(token.id());
@@ -167,7 +163,7 @@ public final class Accounts {
 
   public void setPassword(AuthId user, String password) throws IOException {
     checkPassword(user, password);
-    changeUsers(null, file -> {
+    users.change(null, file -> {
       require(file, user);
       storePassword(user, PasswordHash.of(password));
     });
@@ -177,7 +173,7 @@ public final class Accounts {
   public String createToken(AuthId token, Map<String, String> fields, @Nullable String digest)
       throws IOException {
     String secret = UUID.randomUUID().toString();
-    changeUsers(digest, file -> {
+    users.change(digest, file -> {
       require(file, token.owner());
       if (file.find("token", token.toString()) != null) {
         throw new InvalidName("token", token.toString(), "a name that does not exist yet");
@@ -191,7 +187,7 @@ public final class Accounts {
   }
 
   void deleteToken(AuthId token, @Nullable String digest) throws IOException {
-    changeUsers(digest, file -> {
+    users.change(digest, file -> {
       require(file, token);
       file.remove(token.toString());
       storeSecret(token, null);
@@ -248,20 +244,5 @@ public final class Accounts {
     if (value == null) map.remove(key);
     else map.put(key, value);
     return map;
-  }
-
-  private interface Edit {
-    void apply(SectionFile file) throws IOException;
-  }
-
-  private void changeUsers(@Nullable String digest, Edit edit) throws IOException {
-    directory.change(USERS, content -> {
-      ConfigDirectory.requireDigest(digest, content);
-      SectionFile file = parse(content);
-      edit.apply(file);
-      byte[] changed = file.format();
-      SectionFile.parse(USERS, changed, Schemas.USER); // never write what cannot be read
-      return changed;
-    });
   }
 }

@@ -2,6 +2,7 @@ package io.reprise.platform.access;
 
 import io.reprise.datastore.AuthId;
 import io.reprise.datastore.InvalidName;
+import io.reprise.platform.config.ConfigDirectory;
 import io.reprise.platform.config.ConfigError;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -24,11 +25,16 @@ public final class AclTree {
 
   private static final String ROOT_USER = "root@pam";
 
+  private final String digest;
   private final Node root = new Node();
+
+  private AclTree(String digest) {
+    this.digest = digest;
+  }
 
   /** @throws ConfigError naming the line */
   public static AclTree parse(byte[] content) throws ConfigError {
-    var tree = new AclTree();
+    var tree = new AclTree(ConfigDirectory.digest(content));
     int number = 0;
     for (String line : new String(content, StandardCharsets.UTF_8).split("\n", -1)) {
       number++;
@@ -41,6 +47,16 @@ public final class AclTree {
       }
     }
     return tree;
+  }
+
+  /** Of the bytes this was read from (protocol.md §1.7). */
+  public String digest() {
+    return digest;
+  }
+
+  /** A path as the tree writes it: {@code //a/} is {@code /a}. */
+  public static String normalized(String path) {
+    return AclPath.text(AclPath.components(path));
   }
 
   private void parseLine(String line) {

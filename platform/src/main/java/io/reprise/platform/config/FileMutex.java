@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code flock} on a lock file that is made when missing and never deleted: the lock that PBS takes on its configuration
@@ -30,6 +31,18 @@ public final class FileMutex implements AutoCloseable {
   /** As {@link #exclusive}, beside others who only read. */
   public static FileMutex shared(Path file) throws IOException {
     return lock(file, true);
+  }
+
+  /** @return null if somebody else holds it now */
+  public static @Nullable FileMutex tryExclusive(Path file) throws IOException {
+    Descriptor descriptor = Descriptor.openOrCreate(file, MODE);
+    boolean locked = false;
+    try {
+      locked = Flock.tryLock(descriptor, false);
+      return locked ? new FileMutex(descriptor) : null;
+    } finally {
+      if (!locked) descriptor.close();
+    }
   }
 
   private static FileMutex lock(Path file, boolean shared) throws IOException {

@@ -1,12 +1,16 @@
 package io.reprise.platform.config;
 
-import static io.reprise.platform.config.Values.ANY;
 import static io.reprise.platform.config.Values.AUTH_ID;
 import static io.reprise.platform.config.Values.BOOLEAN;
 import static io.reprise.platform.config.Values.COMMENT;
 import static io.reprise.platform.config.Values.ID;
+import static io.reprise.platform.config.Values.MAINTENANCE;
 import static io.reprise.platform.config.Values.NAMESPACE;
+import static io.reprise.platform.config.Values.NOTIFICATION_MODE;
+import static io.reprise.platform.config.Values.NOTIFY;
+import static io.reprise.platform.config.Values.REALM;
 import static io.reprise.platform.config.Values.SCHEDULE;
+import static io.reprise.platform.config.Values.TUNING;
 import static io.reprise.platform.config.Values.integer;
 import static io.reprise.platform.config.Values.oneOf;
 import static io.reprise.platform.config.Values.text;
@@ -19,6 +23,8 @@ public final class Schemas {
   public static final SectionSchema VERIFICATION = verification();
   public static final SectionSchema SYNC = sync();
   public static final SectionSchema REMOTE = remote();
+  public static final SectionSchema TAPE_JOB = tapeJob();
+  public static final SectionSchema DOMAINS = domains();
 
   /** {@code reprise.cfg}: what PBS does not know, so never in PBS's files. */
   public static final SectionSchema REPRISE = reprise();
@@ -53,10 +59,10 @@ public final class Schemas {
         .optional("prune-schedule", SCHEDULE)
         .optional("verify-new", BOOLEAN)
         .optional("notify-user", AUTH_ID)
-        .optional("notify", ANY)
-        .optional("notification-mode", oneOf("legacy-sendmail", "notification-system"))
-        .optional("tuning", ANY)
-        .optional("maintenance-mode", ANY));
+        .optional("notify", NOTIFY)
+        .optional("notification-mode", NOTIFICATION_MODE)
+        .optional("tuning", TUNING)
+        .optional("maintenance-mode", MAINTENANCE));
     return schema;
   }
 
@@ -121,6 +127,61 @@ public final class Schemas {
         .optional("fingerprint", text(95, 95))
         .optional("comment", COMMENT);
     return schema;
+  }
+
+  private static SectionSchema tapeJob() {
+    var schema = new SectionSchema();
+    schema
+        .section("backup", ID)
+        .required("store", ID)
+        .required("pool", text(1, 64))
+        .required("drive", text(1, 64))
+        .optional("schedule", SCHEDULE)
+        .optional("latest-only", BOOLEAN)
+        .optional("eject-media", BOOLEAN)
+        .optional("export-media-set", BOOLEAN)
+        .optional("ns", NAMESPACE)
+        .optional("max-depth", integer(0, 7))
+        .repeated("group-filter", text(1, 256))
+        .optional("notify-user", AUTH_ID)
+        .optional("notification-mode", NOTIFICATION_MODE)
+        .optional("comment", COMMENT);
+    return schema;
+  }
+
+  private static SectionSchema domains() {
+    var schema = new SectionSchema();
+    schema
+        .section("openid", REALM)
+        .required("issuer-url", text(1, 2048))
+        .required("client-id", text(1, 2048))
+        .optional("client-key", text(1, 2048))
+        .optional("comment", COMMENT)
+        .optional("autocreate", BOOLEAN)
+        .optional("username-claim", text(1, 256))
+        .optional("scopes", text(1, 2048))
+        .optional("prompt", text(1, 256))
+        .optional("acr-values", text(1, 2048));
+    directory(schema.section("ldap", REALM))
+        .required("base-dn", text(1, 2048))
+        .required("user-attr", text(1, 256));
+    directory(schema.section("ad", REALM)).optional("base-dn", text(1, 2048));
+    return schema;
+  }
+
+  private static SectionSchema.Keys directory(SectionSchema.Keys keys) {
+    return keys.required("server1", text(1, 255))
+        .optional("server2", text(1, 255))
+        .optional("port", integer(1, 65_535))
+        .optional("mode", oneOf("ldap", "ldap+starttls", "ldaps"))
+        .optional("verify", BOOLEAN)
+        .optional("capath", text(1, 4096))
+        .optional("bind-dn", text(1, 2048))
+        .optional("user-classes", text(1, 2048))
+        .optional("filter", text(1, 2048))
+        .optional("sync-attributes", text(1, 2048))
+        .optional("sync-defaults-options", text(1, 2048))
+        .optional("comment", COMMENT);
   }
 
   private static SectionSchema reprise() {

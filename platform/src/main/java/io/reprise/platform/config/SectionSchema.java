@@ -1,5 +1,8 @@
 package io.reprise.platform.config;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.reprise.datastore.json.Json;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -22,6 +25,33 @@ public final class SectionSchema {
 
   Map<String, Type> types() {
     return types;
+  }
+
+  /**
+   * A section as answers show it: booleans and numbers as such, repeated keys as arrays.
+   *
+   * @param idName what the section's id is called there, e.g. {@code userid}
+   */
+  public ObjectNode json(Section section, String idName) {
+    ObjectNode json = Json.object().put(idName, section.id());
+    Type type = types.get(section.type());
+    section.properties().forEach((name, values) -> {
+      Key key = type == null ? null : type.keys().get(name);
+      if (key == null) {
+        throw new IllegalStateException(section.type() + " has no property " + name);
+      }
+      if (key.repeated()) {
+        ArrayNode array = json.putArray(name);
+        values.forEach(array::add);
+        return;
+      }
+      switch (key.check().kind()) {
+        case TEXT -> json.put(name, values.getFirst());
+        case FLAG -> json.put(name, Values.bool(values.getFirst()));
+        case NUMBER -> json.put(name, Long.parseLong(values.getFirst()));
+      }
+    });
+    return json;
   }
 
   /** Keys of one type of section. */

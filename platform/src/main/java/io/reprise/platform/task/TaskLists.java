@@ -1,9 +1,9 @@
 package io.reprise.platform.task;
 
 import com.github.luben.zstd.ZstdInputStream;
-import com.github.luben.zstd.ZstdOutputStream;
 import io.reprise.platform.config.FileMutex;
 import io.reprise.platform.config.Replace;
+import io.reprise.platform.log.Rotation;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,7 +12,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -32,9 +31,11 @@ final class TaskLists {
   private static final int ARCHIVES = 20;
 
   private final Path directory;
+  private final Rotation archives;
 
   TaskLists(Path directory) {
     this.directory = directory;
+    archives = new Rotation(directory.resolve("archive"));
   }
 
   private Path active() {
@@ -42,8 +43,7 @@ final class TaskLists {
   }
 
   private Path archive(int number) {
-    String suffix = number == 0 ? "" : number == 1 ? ".1" : "." + number + ".zst";
-    return directory.resolve("archive" + suffix);
+    return archives.numbered(number);
   }
 
   private Path lock() {
@@ -101,10 +101,7 @@ final class TaskLists {
   Long rotate(@Nullable Integer maxDays, long now) throws IOException {
     try (var mutex = FileMutex.exclusive(lock())) {
       if (Files.notExists(archive(0)) || Files.size(archive(0)) <= ROTATE_BYTES) return null;
-      int last = 0;
-      while (Files.exists(archive(last + 1))) last++;
-      for (int number = last; number >= 0; number--) shift(number);
-      last++;
+      int last = archives.shift();
       int keep = maxDays == null ? ARCHIVES - 1 : keptByAge(last, now - maxDays * 86_400L);
       for (; last > keep; last--) Files.deleteIfExists(archive(last));
       List<TaskEntry> oldest = read(archive(last));
@@ -119,21 +116,6 @@ final class TaskLists {
       if (!entries.isEmpty() && endTime(entries.getFirst()) < limit) return number;
     }
     return last;
-  }
-
-  private void shift(int number) throws IOException {
-    Path from = archive(number);
-    Path to = archive(number + 1);
-    if (number != 1) {
-      Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-      return;
-    }
-    Path temporary = directory.resolve("archive.2.tmp");
-    try (var out = new ZstdOutputStream(Files.newOutputStream(temporary))) {
-      Files.copy(from, out);
-    }
-    Files.move(temporary, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    Files.delete(from);
   }
 
   private void append(List<TaskEntry> entries) throws IOException {

@@ -1,6 +1,7 @@
 package io.reprise.platform.task;
 
 import io.reprise.datastore.AuthId;
+import io.reprise.datastore.InvalidName;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * number of processes on one host; a task of a process that is gone ends as {@code unknown}.
  */
 public final class Tasks {
+  private static final System.Logger LOG = System.getLogger(Tasks.class.getName());
   private static final int TAIL_BYTES = 8192;
 
   private final Path directory;
@@ -93,6 +95,33 @@ public final class Tasks {
         log.close();
         Files.deleteIfExists(file);
       }
+    }
+  }
+
+  /** What a task does. */
+  @FunctionalInterface
+  public interface Work {
+    /** @throws IOException what the task fails with */
+    void run(Task task) throws IOException;
+  }
+
+  /** Starts a task that works on a thread of its own, and ends with the work. */
+  public Upid spawn(String workerType, String workerId, AuthId who, Work work) throws IOException {
+    Task task = start(workerType, workerId, who);
+    Thread.ofVirtual().name(workerType).start(() -> run(task, work));
+    return task.upid();
+  }
+
+  /** Does the work on this thread, and ends the task with it. */
+  public static void run(Task task, Work work) {
+    try {
+      work.run(task);
+      task.succeed();
+    } catch (IOException | TaskAborted | InvalidName expected) {
+      task.fail(String.valueOf(expected.getMessage()));
+    } catch (RuntimeException | Error e) {
+      LOG.log(System.Logger.Level.ERROR, "task " + task.upid() + " failed", e);
+      task.fail("worker panicked: " + e);
     }
   }
 

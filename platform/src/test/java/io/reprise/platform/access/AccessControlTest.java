@@ -155,7 +155,7 @@ class AccessControlTest {
   @Test
   void aChangeOfWhatWasSeenBeforeIsRefused() throws Exception {
     access.accounts().createUser(USER, Map.of(), null);
-    String seen = access.accounts().digest();
+    String seen = access.accounts().now().digest();
     access.accounts().update(USER, Map.of("comment", "one"), List.of(), seen);
     assertThatThrownBy(
             () -> access.accounts().update(USER, Map.of("comment", "two"), List.of(), seen))

@@ -1,0 +1,86 @@
+package io.reprise.ingest;
+
+import static io.restassured.RestAssured.given;
+
+import io.restassured.path.json.JsonPath;
+import io.restassured.specification.RequestSpecification;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import org.awaitility.Awaitility;
+
+/** Calls of the service under test, as its clients make them. */
+public final class Api {
+  public static final String ADMIN = "admin@pbs";
+  public static final String ADMIN_PASSWORD = "administrator of tests";
+
+  private final int port;
+
+  public Api(int port) {
+    this.port = port;
+  }
+
+  /** Nobody's calls; paths go below {@code /api2/json}. */
+  public RequestSpecification anonymous() {
+    return given()
+        .relaxedHTTPSValidation()
+        .urlEncodingEnabled(false)
+        .baseUri("https://127.0.0.1")
+        .port(port)
+        .basePath("/api2/json");
+  }
+
+  /** A form body. */
+  public static RequestSpecification form(RequestSpecification call, String... namesAndValues) {
+    var form = new StringBuilder();
+    for (int i = 0; i < namesAndValues.length; i += 2) {
+      form.append(form.isEmpty() ? "" : "&")
+          .append(encoded(namesAndValues[i]))
+          .append('=')
+          .append(encoded(namesAndValues[i + 1]));
+    }
+    return call.contentType("application/x-www-form-urlencoded").body(form.toString());
+  }
+
+  public static String encoded(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8);
+  }
+
+  /** Somebody with a ticket. */
+  public record Session(String user, String ticket, String csrf) {
+    /** The cookie as the client encodes it. */
+    public String cookie() {
+      return "PBSAuthCookie=" + ticket.replace("#", "%23");
+    }
+  }
+
+  public Session login(String user, String password) {
+    JsonPath data = form(anonymous(), "username", user, "password", password)
+        .post("/access/ticket")
+        .then()
+        .statusCode(200)
+        .extract()
+        .jsonPath();
+    return new Session(
+        data.getString("data.username"),
+        data.getString("data.ticket"),
+        data.getString("data.CSRFPreventionToken"));
+  }
+
+  public RequestSpecification as(Session session) {
+    return anonymous()
+        .header("Cookie", session.cookie())
+        .header("CSRFPreventionToken", session.csrf());
+  }
+
+  public RequestSpecification asToken(String id, String secret) {
+    return anonymous().header("Authorization", "PBSAPIToken=" + id + ":" + secret);
+  }
+
+  /** Waits for the end of a task; what it ended with. */
+  public String end(Session session, String upid) {
+    String path = "/nodes/localhost/tasks/" + encoded(upid) + "/status";
+    Awaitility.await()
+        .until(() -> as(session).get(path).jsonPath().getString("data.status").equals("stopped"));
+    return as(session).get(path).jsonPath().getString("data.exitstatus");
+  }
+}
