@@ -29,6 +29,7 @@ import io.reprise.cli.task.GarbageCollect;
 import io.reprise.cli.task.TaskList;
 import io.reprise.cli.task.TaskLog;
 import io.reprise.cli.task.TaskStop;
+import io.reprise.cli.up.Demo;
 import io.reprise.cli.up.Up;
 
 /** Every word of the command line (cli.md §2.2, §4). */
@@ -44,7 +45,8 @@ final class Commands {
     keys(root);
     events(root);
     manager(root);
-    root.ours("up", "Run the services until Ctrl-C", Up::new);
+    root.ours("up", "Run the services until Ctrl-C", Up::new)
+        .ours("demo", "Show a backup going in and coming back", Demo::new);
     return words;
   }
 

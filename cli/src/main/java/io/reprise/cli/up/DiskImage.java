@@ -6,10 +6,12 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.SplittableRandom;
 import java.util.function.LongConsumer;
@@ -59,6 +61,24 @@ public final class DiskImage {
           write(out, ByteBuffer.wrap(chunk, 0, length), at);
         }
         progress.accept(length);
+      }
+    }
+  }
+
+  /** Copies an image of one's own; long runs of zeros become holes. */
+  static void copy(Path from, Path to, LongConsumer progress) throws IOException {
+    byte[] chunk = new byte[CHUNK];
+    byte[] zeros = new byte[CHUNK];
+    try (var in = Files.newInputStream(from);
+        var out = FileChannel.open(to, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+      long at = 0;
+      long size = Files.size(from);
+      for (int n = in.readNBytes(chunk, 0, CHUNK); n > 0; n = in.readNBytes(chunk, 0, CHUNK)) {
+        boolean last = at + n >= size;
+        if (last || !Arrays.equals(chunk, 0, n, zeros, 0, n))
+          write(out, ByteBuffer.wrap(chunk, 0, n), at);
+        at += n;
+        progress.accept(n);
       }
     }
   }
