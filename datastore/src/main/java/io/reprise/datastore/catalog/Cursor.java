@@ -79,12 +79,13 @@ final class Cursor {
   /** A negative number has bit 7 set on every byte and a zero byte behind. */
   long signed() throws IOException {
     long value = 0;
-    for (int i = 0; i <= MAX_VARINT; i++) {
+    for (int i = 0; i < MAX_VARINT; i++) {
       int b = next();
       if (b == 0 && i > 0) return -value;
-      if (i < MAX_VARINT) value |= (long) (b & 0x7f) << (7 * i);
+      value |= (long) (b & 0x7f) << (7 * i);
       if (b < 0x80) return value;
     }
+    if (next() == 0) return -value;
     throw new BadFormat("catalog: number of more than eleven bytes");
   }
 

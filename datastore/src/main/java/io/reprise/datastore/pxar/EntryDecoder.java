@@ -134,17 +134,17 @@ final class EntryDecoder {
     if (in.peek() != type) throw in.unexpected("in the entry of '" + name + "'");
   }
 
-  /** All attributes until a record that is none; in any order, as PBS reads them. */
+  /** All attributes until a record that is none, or the end; in any order, as PBS reads them. */
   private void attributes() throws IOException {
     long left = MAX_ATTRIBUTES;
-    while (isLastOrTake(in.peek())) {
+    while (tookAttribute(in.peekOrEnd())) {
       left -= in.length() + RecordInput.HEADER;
       if (left < 0) throw new BadFormat("pxar: '" + name + "' has more than 16 MiB of attributes");
     }
   }
 
   /** @return false if the record is no attribute, and was left where it is */
-  private boolean isLastOrTake(long type) throws IOException {
+  private boolean tookAttribute(long type) throws IOException {
     if (type == RecordType.XATTR) xattrs.add(xattr());
     else if (type == RecordType.ACL_USER) users.add(permission());
     else if (type == RecordType.ACL_GROUP) groups.add(permission());

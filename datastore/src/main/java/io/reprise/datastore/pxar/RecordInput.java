@@ -29,9 +29,19 @@ final class RecordInput {
 
   /** The type of the next record, whose content then begins at {@link #position}; again the same until it is consumed. */
   long peek() throws IOException {
+    long next = peekOrEnd();
+    if (!peeked) throw cutOff();
+    return next;
+  }
+
+  /** As {@link #peek}, and {@link RecordType#NONE} where the stream ends. */
+  long peekOrEnd() throws IOException {
     if (!peeked) {
       recordStart = position;
-      fill(HEADER);
+      int read = in.readNBytes(small, 0, HEADER);
+      if (read == 0) return RecordType.NONE;
+      if (read < HEADER) throw cutOff();
+      position += HEADER;
       type = fields.getLong(0);
       long full = fields.getLong(8);
       if (full < HEADER) {

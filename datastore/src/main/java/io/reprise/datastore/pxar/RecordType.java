@@ -2,6 +2,9 @@ package io.reprise.datastore.pxar;
 
 /** Types of records (datastore.md §4.3). */
 final class RecordType {
+  /** No type of a record: there is none. */
+  static final long NONE = 0;
+
   static final long ENTRY = 0xd5956474e588acefL;
   static final long ENTRY_V1 = 0x11da850a1c1cceffL;
   static final long FILENAME = 0x16701121063917b3L;
