@@ -53,11 +53,8 @@ public final class DowncallRecorder extends ClassLoader {
       Linker.Option[].class.describeConstable().orElseThrow());
   private static final Pattern OPTION = Pattern.compile("(\\w+)(?:\\[(?:\\w+=)?(.*)])?");
 
-  private final List<String> packages;
-
-  private DowncallRecorder(List<String> packages) {
+  private DowncallRecorder() {
     super(DowncallRecorder.class.getClassLoader());
-    this.packages = packages;
   }
 
   /**
@@ -66,8 +63,7 @@ public final class DowncallRecorder extends ClassLoader {
    */
   public static synchronized Set<JsonNode> declared(Class<?>... anchors) throws Exception {
     RECORDED.clear();
-    var loader =
-        new DowncallRecorder(Arrays.stream(anchors).map(Class::getPackageName).toList());
+    var loader = new DowncallRecorder();
     for (Class<?> anchor : anchors) {
       for (String name : classNames(anchor)) Class.forName(name, true, loader);
     }
@@ -114,8 +110,10 @@ public final class DowncallRecorder extends ClassLoader {
 
   @Override
   protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-    String packageName = name.substring(0, Math.max(0, name.lastIndexOf('.')));
-    if (!packages.contains(packageName)) return super.loadClass(name, resolve);
+    // All of the project's own, so that no signature means one class here and another there.
+    if (!name.startsWith("io.reprise.") || name.startsWith(DowncallRecorder.class.getName())) {
+      return super.loadClass(name, resolve);
+    }
     synchronized (getClassLoadingLock(name)) {
       Class<?> loaded = findLoadedClass(name);
       if (loaded != null) return loaded;

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One row of the table of endpoints (protocol.md §8): what is called how, by whom, with what, and who answers.
@@ -64,15 +63,6 @@ public record Endpoint(
 
   public static Row delete(String path, String purpose) {
     return new Row(Method.DELETE, path, purpose);
-  }
-
-  /** @return null if it has no parameter of that name */
-  @Nullable
-  Param<?> param(String name) {
-    for (Param<?> param : params) {
-      if (param.name().equals(name)) return param;
-    }
-    return null;
   }
 
   /** A row being written down. */

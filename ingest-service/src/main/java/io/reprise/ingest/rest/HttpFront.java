@@ -159,8 +159,8 @@ final class HttpFront implements Handler<HttpServerRequest> {
       }
       Parameters parameters = endpoint.rawBytes() < 0
           ? Parameters.ofRequest(
-              endpoint, variables, query, request.getHeader("content-type"), bytes)
-          : Parameters.ofQuery(endpoint, variables, query);
+              endpoint.params(), variables, query, request.getHeader("content-type"), bytes)
+          : Parameters.ofQuery(endpoint.params(), variables, query);
       return endpoint
           .handler()
           .handle(new Call(caller, parameters, bytes, request::getHeader, peer));

@@ -69,8 +69,8 @@ public final class Parameters {
    * @param contentType the header, null if absent
    * @throws ApiError 400 with a text for each wrong parameter
    */
-  static Parameters ofRequest(
-      Endpoint endpoint,
+  public static Parameters ofRequest(
+      List<Param<?>> declared,
       Map<String, String> pathVariables,
       @Nullable String query,
       @Nullable String contentType,
@@ -78,12 +78,12 @@ public final class Parameters {
     String type =
         contentType == null ? "" : contentType.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
     return switch (type) {
-      case "application/json" -> ofJson(endpoint, pathVariables, body);
+      case "application/json" -> ofJson(declared, pathVariables, body);
       case "", "application/x-www-form-urlencoded" -> {
         var given = new Form(pathVariables);
         given.add(query);
         given.add(utf8(body));
-        yield given.checked(endpoint);
+        yield given.checked(declared);
       }
       default ->
         throw ApiError.badRequest("content type '" + type
@@ -92,15 +92,15 @@ public final class Parameters {
   }
 
   /** Parameters of a raw upload, a download or an upgrade: from path and query alone. */
-  static Parameters ofQuery(
-      Endpoint endpoint, Map<String, String> pathVariables, @Nullable String query) {
+  public static Parameters ofQuery(
+      List<Param<?>> declared, Map<String, String> pathVariables, @Nullable String query) {
     var given = new Form(pathVariables);
     given.add(query);
-    return given.checked(endpoint);
+    return given.checked(declared);
   }
 
   private static Parameters ofJson(
-      Endpoint endpoint, Map<String, String> pathVariables, byte[] body) {
+      List<Param<?>> declared, Map<String, String> pathVariables, byte[] body) {
     JsonNode json;
     try {
       json = body.length == 0 ? JSON.createObjectNode() : JSON.readTree(body);
@@ -110,7 +110,7 @@ public final class Parameters {
       throw ApiError.badRequest("the body is not valid JSON");
     }
     if (!json.isObject()) throw ApiError.badRequest("the JSON body must be an object");
-    var reader = new Reader(endpoint);
+    var reader = new Reader(declared);
     pathVariables.forEach(
         (name, value) -> reader.read(name, type -> type.fromForm(List.of(value))));
     json.properties().forEach(member -> {
@@ -163,20 +163,20 @@ public final class Parameters {
       }
     }
 
-    Parameters checked(Endpoint endpoint) {
-      var reader = new Reader(endpoint);
+    Parameters checked(List<Param<?>> declared) {
+      var reader = new Reader(declared);
       given.forEach((name, texts) -> reader.read(name, type -> type.fromForm(texts)));
       return reader.finish();
     }
   }
 
   private static final class Reader {
-    private final Endpoint endpoint;
+    private final List<Param<?>> declared;
     private final Map<String, Object> values = new HashMap<>();
     private final Map<String, String> wrong = new LinkedHashMap<>();
 
-    Reader(Endpoint endpoint) {
-      this.endpoint = endpoint;
+    Reader(List<Param<?>> declared) {
+      this.declared = declared;
     }
 
     interface Step {
@@ -185,7 +185,7 @@ public final class Parameters {
 
     void read(String name, Step step) {
       if (name.equals("_dc")) return; // browsers' way around caches
-      Param<?> param = endpoint.param(name);
+      Param<?> param = find(name);
       if (param == null) {
         wrong(name, "this call has no such parameter");
         return;
@@ -197,13 +197,20 @@ public final class Parameters {
       }
     }
 
+    private @Nullable Param<?> find(String name) {
+      for (Param<?> param : declared) {
+        if (param.name().equals(name)) return param;
+      }
+      return null;
+    }
+
     void wrong(String name, String why) {
       // The name comes from outside: it is only quoted, and short.
       wrong.put(name.length() > 80 ? name.substring(0, 80) + "…" : name, why);
     }
 
     Parameters finish() {
-      for (Param<?> param : endpoint.params()) {
+      for (Param<?> param : declared) {
         if (!param.optional()
             && !values.containsKey(param.name())
             && !wrong.containsKey(param.name())) {
