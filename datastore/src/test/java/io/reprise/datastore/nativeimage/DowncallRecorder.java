@@ -53,8 +53,11 @@ public final class DowncallRecorder extends ClassLoader {
       Linker.Option[].class.describeConstable().orElseThrow());
   private static final Pattern OPTION = Pattern.compile("(\\w+)(?:\\[(?:\\w+=)?(.*)])?");
 
-  private DowncallRecorder() {
+  private final List<String> packages;
+
+  private DowncallRecorder(List<String> packages) {
     super(DowncallRecorder.class.getClassLoader());
+    this.packages = packages;
   }
 
   /**
@@ -63,7 +66,8 @@ public final class DowncallRecorder extends ClassLoader {
    */
   public static synchronized Set<JsonNode> declared(Class<?>... anchors) throws Exception {
     RECORDED.clear();
-    var loader = new DowncallRecorder();
+    var loader =
+        new DowncallRecorder(Arrays.stream(anchors).map(Class::getPackageName).toList());
     for (Class<?> anchor : anchors) {
       for (String name : classNames(anchor)) Class.forName(name, true, loader);
     }
@@ -111,7 +115,10 @@ public final class DowncallRecorder extends ClassLoader {
   @Override
   protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
     // All of the project's own, so that no signature means one class here and another there.
-    if (!name.startsWith("io.reprise.") || name.startsWith(DowncallRecorder.class.getName())) {
+    String packageName = name.substring(0, Math.max(0, name.lastIndexOf('.')));
+    boolean recorded = packages.contains(packageName);
+    if (!recorded
+        && (!name.startsWith("io.reprise.") || name.startsWith(DowncallRecorder.class.getName()))) {
       return super.loadClass(name, resolve);
     }
     synchronized (getClassLoadingLock(name)) {
@@ -119,7 +126,8 @@ public final class DowncallRecorder extends ClassLoader {
       if (loaded != null) return loaded;
       try (InputStream in = getResourceAsStream(name.replace('.', '/') + ".class")) {
         if (in == null) throw new ClassNotFoundException(name);
-        byte[] code = recording(in.readAllBytes());
+        byte[] code = in.readAllBytes();
+        if (recorded) code = recording(code);
         return defineClass(name, code, 0, code.length);
       } catch (IOException e) {
         throw new UncheckedIOException(e);

@@ -109,7 +109,8 @@ final class ServerConnection extends Http2ConnectionHandler implements SessionCo
     decoder.writeAndFlush(Unpooled.copiedBuffer(head, StandardCharsets.US_ASCII));
     for (String name : pipeline.names()) {
       ChannelHandler handler = pipeline.get(name);
-      if (handler == null || handler == decoder.handler() || handler instanceof SslHandler) continue;
+      if (handler == null || handler == decoder.handler() || handler instanceof SslHandler)
+        continue;
       pipeline.remove(handler);
     }
     pipeline.addLast(new Builder(resources, session).build());
@@ -135,7 +136,9 @@ final class ServerConnection extends Http2ConnectionHandler implements SessionCo
       connection
           .remote()
           .flowController(new DefaultHttp2RemoteFlowController(connection, distributor));
-      connection.local().flowController(new DefaultHttp2LocalFlowController(connection, 0.5f, true));
+      connection
+          .local()
+          .flowController(new DefaultHttp2LocalFlowController(connection, 0.5f, true));
       connection(connection);
       gracefulShutdownTimeoutMillis(0);
       initialSettings(new Http2Settings()
@@ -192,7 +195,8 @@ final class ServerConnection extends Http2ConnectionHandler implements SessionCo
     for (ServerStream stream : List.copyOf(streams.values())) stream.check(othersWait);
   }
 
-  // --- for streams ---------------------------------------------------------------------------------------------------
+  // --- for streams
+  // ---------------------------------------------------------------------------------------------------
 
   SessionResources resources() {
     return resources;
@@ -281,7 +285,8 @@ final class ServerConnection extends Http2ConnectionHandler implements SessionCo
     context().flush();
   }
 
-  // --- frames --------------------------------------------------------------------------------------------------------
+  // --- frames
+  // --------------------------------------------------------------------------------------------------------
 
   private final class Listener extends Http2FrameAdapter {
     @Override
@@ -348,7 +353,8 @@ final class ServerConnection extends Http2ConnectionHandler implements SessionCo
     }
   }
 
-  // --- the end -------------------------------------------------------------------------------------------------------
+  // --- the end
+  // -------------------------------------------------------------------------------------------------------
 
   /** Reads only from who reads: answers of a client that does not would pile up. */
   @Override

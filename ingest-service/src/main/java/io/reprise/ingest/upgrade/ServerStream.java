@@ -132,7 +132,8 @@ final class ServerStream implements Answering {
         + " bytes, announced were " + announced);
   }
 
-  // --- the body ------------------------------------------------------------------------------------------------------
+  // --- the body
+  // ------------------------------------------------------------------------------------------------------
 
   private void gather(int limit, Gathering.Ready ready) {
     var gathering = new Gathering(connection, id, limit, ready);
@@ -174,7 +175,8 @@ final class ServerStream implements Answering {
   /** Called now and then: a body that stands still gives its memory up if others wait for some. */
   void check(boolean othersWait) {
     if (body != null && body.standsStill(othersWait)) {
-      answer(new ApiError(408, "the body of this upload stood still while others waited: send it again"));
+      answer(new ApiError(
+          408, "the body of this upload stood still while others waited: send it again"));
     }
   }
 
@@ -214,14 +216,16 @@ final class ServerStream implements Answering {
 
     void run(byte[] bytes, Runnable gone) {
       connection.begun();
-      var threads = call.inOrder() ? connection.inOrder() : connection.resources().threads();
+      var threads =
+          call.inOrder() ? connection.inOrder() : connection.resources().threads();
       threads.execute(() -> {
         Reply reply;
         try {
           reply = call.handler()
-              .handle(endpoint.work() instanceof Work.Drop
-                  ? Parameters.ofQuery(endpoint.params(), Map.of(), query)
-                  : Parameters.ofRequest(endpoint.params(), Map.of(), query, type, bytes));
+              .handle(
+                  endpoint.work() instanceof Work.Drop
+                      ? Parameters.ofQuery(endpoint.params(), Map.of(), query)
+                      : Parameters.ofRequest(endpoint.params(), Map.of(), query, type, bytes));
         } catch (Exception e) {
           fail(e);
           return;
@@ -255,7 +259,8 @@ final class ServerStream implements Answering {
     }
   }
 
-  // --- the answer ----------------------------------------------------------------------------------------------------
+  // --- the answer
+  // ----------------------------------------------------------------------------------------------------
 
   @Override
   public void reply(Reply reply) {
@@ -296,9 +301,8 @@ final class ServerStream implements Answering {
   private void answer(Reply reply) {
     switch (reply) {
       case Reply.Data(var data) -> {
-        byte[] json = data.isNull()
-            ? NULL
-            : ("{\"data\":" + data + "}").getBytes(StandardCharsets.UTF_8);
+        byte[] json =
+            data.isNull() ? NULL : ("{\"data\":" + data + "}").getBytes(StandardCharsets.UTF_8);
         answer("200", JSON, Unpooled.wrappedBuffer(json), () -> {});
       }
       case Reply.Bytes(ByteBuf bytes, Runnable gone) -> answer("200", BYTES, bytes, gone);
@@ -311,10 +315,7 @@ final class ServerStream implements Answering {
     dropBody();
     long wait = start + UNAUTHORIZED_NANOS - System.nanoTime();
     if (error.status() == 401 && wait > 0) {
-      connection
-          .context()
-          .executor()
-          .schedule(() -> answerNow(error), wait, TimeUnit.NANOSECONDS);
+      connection.context().executor().schedule(() -> answerNow(error), wait, TimeUnit.NANOSECONDS);
     } else {
       answerNow(error);
     }

@@ -271,7 +271,8 @@ public final class RawHttp2 implements AutoCloseable {
         streamCredit.merge(stream, (long) -part, Long::sum);
       }
       boolean last = end && at + part == bytes.length;
-      frame(DATA, last ? END_STREAM : 0, stream, java.util.Arrays.copyOfRange(bytes, at, at + part));
+      frame(
+          DATA, last ? END_STREAM : 0, stream, java.util.Arrays.copyOfRange(bytes, at, at + part));
       at += part;
     } while (at < bytes.length);
   }
@@ -303,11 +304,7 @@ public final class RawHttp2 implements AutoCloseable {
 
   public Answer json(String method, String path, String json) throws IOException {
     return upload(
-        method,
-        path,
-        json.getBytes(StandardCharsets.UTF_8),
-        "content-type",
-        "application/json");
+        method, path, json.getBytes(StandardCharsets.UTF_8), "content-type", "application/json");
   }
 
   /** Waits for the end of an answer. */

@@ -59,7 +59,9 @@ class ServerConnectionTest {
     final List<String> order = new CopyOnWriteArrayList<>();
     final Semaphore uploadsMayEnd = new Semaphore(0);
     final AtomicLong contentRead = new AtomicLong();
-    @Nullable SessionConnection connection;
+
+    @Nullable
+    SessionConnection connection;
 
     @Override
     public List<StreamEndpoint> endpoints() {
@@ -76,7 +78,8 @@ class ServerConnectionTest {
           get("bug").answers(p -> {
             throw new IllegalStateException("secret");
           }),
-          get("bytes").answers(p -> new Reply.Bytes(Unpooled.wrappedBuffer(new byte[100]), () -> {})),
+          get("bytes")
+              .answers(p -> new Reply.Bytes(Unpooled.wrappedBuffer(new byte[100]), () -> {})),
           get("content").answers(p -> new Reply.Content(new Zeros(64 << 20))),
           get("broken").answers(p -> new Reply.Content(new Broken(1 << 20))),
           get("missing").answers(p -> new Reply.Content(new Broken(0))),
@@ -174,15 +177,16 @@ class ServerConnectionTest {
     var resources = new SessionResources(
         MEMORY, PooledByteBufAllocator.DEFAULT, Executors.newVirtualThreadPerTaskExecutor());
     port = vertx
-        .createHttpServer(new HttpServerOptions().setIdleTimeout(300).setHttp2ClearTextEnabled(false))
+        .createHttpServer(
+            new HttpServerOptions().setIdleTimeout(300).setHttp2ClearTextEnabled(false))
         .requestHandler(request -> {
           var probe = new Probe();
           SESSIONS.add(probe);
           var channel =
               ((ConnectionBase) request.connection()).channelHandlerContext().channel();
           Vertx.currentContext()
-              .runOnContext(ignored ->
-                  ServerConnection.takeOver(channel, Protocol.BACKUP, resources, probe));
+              .runOnContext(
+                  ignored -> ServerConnection.takeOver(channel, Protocol.BACKUP, resources, probe));
         })
         .listen(0, "127.0.0.1")
         .toCompletionStage()
@@ -226,13 +230,16 @@ class ServerConnectionTest {
     var client = client();
     assertThat(client.call("GET", "/hello?name=a+b").text()).isEqualTo("{\"data\":\"hello a b\"}");
     assertThat(client.call("GET", "//hello?name=a").status()).isEqualTo(200);
-    assertThat(client.upload("POST", "/hello", "name=c".getBytes(StandardCharsets.UTF_8)).text())
+    assertThat(client
+            .upload("POST", "/hello", "name=c".getBytes(StandardCharsets.UTF_8))
+            .text())
         .isEqualTo("{\"data\":\"hello c\"}");
     assertThat(client.json("POST", "/hello?ignored=1", "{\"name\":\"d\"}").text())
         .isEqualTo("{\"data\":\"hello d\"}");
     assertThat(client.json("POST", "/numbers", "{\"numbers\":[1,2,3]}").text())
         .isEqualTo("{\"data\":6}");
-    assertThat(client.call("POST", "/hello?name=e", "content-type", "application/x-www-form-urlencoded")
+    assertThat(client
+            .call("POST", "/hello?name=e", "content-type", "application/x-www-form-urlencoded")
             .text())
         .isEqualTo("{\"data\":\"hello e\"}");
   }
@@ -254,8 +261,10 @@ class ServerConnectionTest {
     assertThat(client.call("GET", "/hello").status()).isEqualTo(400);
     assertThat(client.call("GET", "/hello?name=a&other=b").text()).contains("'other'");
     assertThat(client.call("GET", "/hello?name=a&name=b").status()).isEqualTo(400);
-    assertThat(client.json("POST", "/numbers", "{\"numbers\":[\"1\"]}").status()).isEqualTo(400);
-    assertThat(client.upload("POST", "/hello?name=a", new byte[1], "content-type", "image/png")
+    assertThat(client.json("POST", "/numbers", "{\"numbers\":[\"1\"]}").status())
+        .isEqualTo(400);
+    assertThat(client
+            .upload("POST", "/hello?name=a", new byte[1], "content-type", "image/png")
             .status())
         .isEqualTo(400);
     assertThat(client.call("GET", "/nothing").status()).isEqualTo(404);
@@ -376,7 +385,8 @@ class ServerConnectionTest {
   @Test
   void aBodyThatIsDroppedMayBeOfAnyLength() throws Exception {
     var client = client();
-    assertThat(client.upload(
+    assertThat(client
+            .upload(
                 "POST",
                 "/drop",
                 new byte[80 << 20],
