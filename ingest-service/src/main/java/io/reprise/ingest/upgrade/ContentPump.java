@@ -79,7 +79,7 @@ final class ContentPump {
       }
       ByteBuf bytes = piece == null ? Unpooled.EMPTY_BUFFER : piece;
       connection.data(stream.id(), bytes, piece == null, this::gone);
-      connection.context().flush();
+      connection.flush();
     });
   }
 

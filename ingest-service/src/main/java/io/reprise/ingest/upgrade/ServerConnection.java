@@ -280,9 +280,14 @@ final class ServerConnection extends Http2ConnectionHandler implements SessionCo
         .addListener(f -> gone.accept(f.isSuccess()));
   }
 
+  /** Sends what was written, as far as windows and socket take it. */
+  void flush() {
+    flush(context());
+  }
+
   void reset(int stream, Http2Error error) {
     resetStream(context(), stream, error.code(), context().newPromise());
-    context().flush();
+    flush();
   }
 
   // --- frames

@@ -334,7 +334,7 @@ final class ServerStream implements Answering {
     }
     head(status, type);
     connection.data(id, content, true, sent -> gone.run());
-    connection.context().flush();
+    connection.flush();
   }
 
   /** The first part of an answer that comes in pieces. @return false if nobody waits for it any more */
