@@ -113,7 +113,7 @@ final class Http2Client extends Http2ConnectionHandler {
           .writeData(ctx, stream, body, 0, true, ctx.newPromise())
           .addListener(f -> written(stream, f.cause()));
     }
-    ctx.flush();
+    flush(ctx); // this handler's: it writes what the flow controller holds
     return stream;
   }
 
@@ -133,7 +133,7 @@ final class Http2Client extends Http2ConnectionHandler {
     var s = connection().stream(stream);
     if (s == null || context == null) return; // closed: given back already
     try {
-      if (connection().local().flowController().consumeBytes(s, bytes)) context.flush();
+      if (connection().local().flowController().consumeBytes(s, bytes)) flush(context);
     } catch (Http2Exception e) {
       onError(context, true, e);
     }
@@ -144,7 +144,7 @@ final class Http2Client extends Http2ConnectionHandler {
     if (answer == null || context == null) return;
     answer.fail(new IOException("cancelled"));
     resetStream(context, stream, Http2Error.CANCEL.code(), context.newPromise());
-    context.flush();
+    flush(context);
   }
 
   private final class Listener extends Http2FrameAdapter {
