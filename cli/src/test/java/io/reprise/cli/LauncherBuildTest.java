@@ -73,11 +73,7 @@ class LauncherBuildTest {
   void itBuildsOnFirstUseAndThenOnlyRuns() throws Exception {
     assertThat(launch("list").output()).contains("building", "[4/5] cli", "ran:", "list");
     assertThat(launch("snapshots", "a b").output()).doesNotContain("building").contains("a b");
-    assertThat(builds())
-        .singleElement()
-        .asString()
-        .contains("package")
-        .doesNotContain("-pl");
+    assertThat(builds()).singleElement().asString().contains("package").doesNotContain("-pl");
   }
 
   @Test
@@ -93,12 +89,7 @@ class LauncherBuildTest {
 
     Files.writeString(checkout.resolve(".mvn/jvm.config"), "-Xmx1g");
     launch("list");
-    assertThat(builds())
-        .hasSize(4)
-        .last()
-        .asString()
-        .contains("package")
-        .doesNotContain("-pl");
+    assertThat(builds()).hasSize(4).last().asString().contains("package").doesNotContain("-pl");
   }
 
   @Test

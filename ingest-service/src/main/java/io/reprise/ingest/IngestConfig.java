@@ -55,4 +55,8 @@ public interface IngestConfig {
   /** The part of it that may be lent to reading ahead for restores; at most half. 0 reads nothing ahead. */
   @WithDefault("64M")
   MemorySize readAheadMemory();
+
+  /** Partitions of Kafka topics that this service makes because they are missing. */
+  @WithDefault("12")
+  int topicPartitions();
 }

@@ -1,12 +1,7 @@
 package io.reprise.ingest;
 
-import io.reprise.datastore.AuthId;
 import io.reprise.datastore.snapshot.DatastoreLayout;
-import io.reprise.datastore.snapshot.Namespace;
-import io.reprise.datastore.snapshot.SnapshotId;
 import io.reprise.ingest.memory.MemoryBudget;
-import io.reprise.ingest.store.FinishedBackup;
-import io.reprise.ingest.store.SnapshotEvents;
 import io.reprise.ingest.store.Stores;
 import io.reprise.platform.access.AccessControl;
 import io.reprise.platform.config.ConfigDirectory;
@@ -76,18 +71,6 @@ class Parts {
   Stores stores(Datastores configured, Directories directories) {
     return new Stores(
         configured::find, new DatastoreLayout(directories.state(), directories.run()));
-  }
-
-  @Produces
-  @Singleton
-  SnapshotEvents events() {
-    return new SnapshotEvents() {
-      @Override
-      public void finishing(FinishedBackup backup) {}
-
-      @Override
-      public void removed(String store, Namespace namespace, SnapshotId snapshot, AuthId who) {}
-    };
   }
 
   @Produces

@@ -6,6 +6,7 @@ import io.restassured.path.json.JsonPath;
 import io.restassured.specification.RequestSpecification;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import org.awaitility.Awaitility;
 
 /** Calls of the service under test, as its clients make them. */
@@ -80,6 +81,7 @@ public final class Api {
   public String end(Session session, String upid) {
     String path = "/nodes/localhost/tasks/" + encoded(upid) + "/status";
     Awaitility.await()
+        .atMost(Duration.ofMinutes(3)) // 65,536 directories on a busy machine
         .until(() -> as(session).get(path).jsonPath().getString("data.status").equals("stopped"));
     return as(session).get(path).jsonPath().getString("data.exitstatus");
   }

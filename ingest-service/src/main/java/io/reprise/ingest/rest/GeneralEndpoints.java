@@ -15,12 +15,11 @@ class GeneralEndpoints implements EndpointGroup {
         get("/ping", "Say that the service is there")
             .needs(Rule.WORLD)
             .answers(call -> Answer.of(JsonNodeFactory.instance.objectNode().put("pong", true))),
-        // The version of PBS whose protocol is spoken: clients decide by it what they may ask.
         get("/version", "Version of the protocol")
             .answers(call -> Answer.of(JsonNodeFactory.instance
                 .objectNode()
-                .put("version", "3.2")
-                .put("release", "4")
-                .put("repoid", "4940514b"))));
+                .put("version", PbsVersion.VERSION)
+                .put("release", PbsVersion.RELEASE)
+                .put("repoid", PbsVersion.REPOSITORY))));
   }
 }

@@ -1,0 +1,47 @@
+package io.reprise.platform.event;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.reprise.datastore.json.Json;
+import io.reprise.datastore.snapshot.Namespace;
+import io.reprise.datastore.snapshot.SnapshotId;
+import org.jspecify.annotations.Nullable;
+
+/** What an event carries; each record is one schema of docs/asyncapi.yaml. */
+public sealed interface EventData permits SnapshotFinished, SnapshotRemoved, TaskProgressed {
+  Topic topic();
+
+  /** What happened to whom, within the source. */
+  String subject();
+
+  /** Kafka's key, by the topic's rule. */
+  String key();
+
+  /** The datastore it is about, null if about none. */
+  @Nullable
+  String store();
+
+  ObjectNode toJson();
+
+  /** {@code [ns/a/…/]type/id/time}: the snapshot's path in its datastore. */
+  static String subject(Namespace namespace, SnapshotId snapshot) {
+    var path = new StringBuilder();
+    namespace
+        .components()
+        .forEach(component -> path.append("ns/").append(component).append('/'));
+    return path.append(snapshot).toString();
+  }
+
+  static String key(String store, Namespace namespace, SnapshotId snapshot) {
+    return store + "/" + (namespace.isRoot() ? "" : namespace + "/") + snapshot.group();
+  }
+
+  /** Names as in PBS's API. */
+  static ObjectNode place(String store, Namespace namespace, SnapshotId snapshot) {
+    return Json.object()
+        .put("store", store)
+        .put("ns", namespace.toString())
+        .put("backup-type", snapshot.group().type().toString())
+        .put("backup-id", snapshot.group().id())
+        .put("backup-time", snapshot.time());
+  }
+}
