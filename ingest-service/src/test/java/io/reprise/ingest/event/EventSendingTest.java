@@ -155,13 +155,15 @@ class EventSendingTest {
               .body("status", equalTo("UP"))
               .body("checks.find { it.name == 'events' }.data.kafka", containsString("Kafka at"))
               .body("checks.find { it.name == 'events' }.data.outbox-entries", equalTo(1)));
-      given()
-          .port(managementPort)
-          .get("/q/metrics")
-          .then()
-          .statusCode(200)
-          .body(containsString("reprise_outbox_entries 1.0"))
-          .body(containsString("reprise_kafka_connected 0.0"));
+      await() // figures are read now and then, not for each request
+          .atMost(Duration.ofMinutes(2))
+          .untilAsserted(() -> given()
+              .port(managementPort)
+              .get("/q/metrics")
+              .then()
+              .statusCode(200)
+              .body(containsString("reprise_outbox_entries 1.0"))
+              .body(containsString("reprise_kafka_connected 0.0")));
     } finally {
       TestBroker.startAgain();
     }

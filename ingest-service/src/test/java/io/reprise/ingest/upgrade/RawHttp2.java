@@ -262,7 +262,7 @@ public final class RawHttp2 implements AutoCloseable {
       synchronized (this) {
         long deadline = deadline();
         while (!over && at < bytes.length && credit(stream) <= 0) {
-          if (answerEnded(stream)) return;
+          if (wasReset(stream)) return;
           await(deadline);
         }
         if (over) throw new EOFException("the server closed the connection");
@@ -284,6 +284,11 @@ public final class RawHttp2 implements AutoCloseable {
   /** Bytes that the server would take on that stream now. */
   public synchronized long streamCredit(int stream) {
     return streamCredit.getOrDefault(stream, 0L);
+  }
+
+  private boolean wasReset(int stream) {
+    Answer answer = answers.get(stream);
+    return answer != null && answer.reset >= 0;
   }
 
   private boolean answerEnded(int stream) {
