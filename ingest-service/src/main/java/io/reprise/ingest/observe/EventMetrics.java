@@ -44,6 +44,7 @@ class EventMetrics {
   private void gauge(String name, String what, ToDoubleFunction<Status> value) {
     Gauge.builder(name, events, e -> value.applyAsDouble(e.status()))
         .description(what)
+        .strongReference(true) // else the figure is lost with whoever asked for it
         .register(registry);
   }
 

@@ -182,6 +182,8 @@ public final class RawHttp2 implements AutoCloseable {
       }
       notifyAll();
     }
+    // Outside the lock: who sends holds the stream first, and this after it.
+    if (type == SETTINGS && (flags & ACK) == 0) frame(SETTINGS, ACK, 0, new byte[0]);
   }
 
   private void head(int stream, byte[] payload) throws Http2Exception {
@@ -207,7 +209,6 @@ public final class RawHttp2 implements AutoCloseable {
         streamCredit.replaceAll((stream, credit) -> credit + delta);
       }
     }
-    frame(SETTINGS, ACK, 0, new byte[0]);
   }
 
   private static byte[] setting(int id, int value) {
