@@ -2,13 +2,17 @@ package io.reprise.ingest.observe;
 
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.StartupEvent;
 import io.reprise.platform.event.Events;
 import io.reprise.platform.event.Events.Status;
+import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.ToDoubleFunction;
 
 /** Outbox and Kafka in figures. */
@@ -16,6 +20,7 @@ import java.util.function.ToDoubleFunction;
 class EventMetrics {
   private final Events events;
   private final MeterRegistry registry;
+  private final List<Meter> meters = new ArrayList<>();
 
   EventMetrics(Events events, MeterRegistry registry) {
     this.events = events;
@@ -36,21 +41,26 @@ class EventMetrics {
     counter("reprise.events.unwritten", "Events that found no outbox", Status::unwritten);
   }
 
+  /** The registry outlives this; a figure of the same name would then still be read from here. */
+  @PreDestroy
+  void stop() {
+    meters.forEach(registry::remove);
+  }
+
   private static double oldest(Status status) {
     Instant oldest = status.oldest();
     return oldest == null ? 0 : oldest.getEpochSecond();
   }
 
   private void gauge(String name, String what, ToDoubleFunction<Status> value) {
-    Gauge.builder(name, events, e -> value.applyAsDouble(e.status()))
+    meters.add(Gauge.builder(name, events, e -> value.applyAsDouble(e.status()))
         .description(what)
-        .strongReference(true) // else the figure is lost with whoever asked for it
-        .register(registry);
+        .register(registry));
   }
 
   private void counter(String name, String what, ToDoubleFunction<Status> value) {
-    FunctionCounter.builder(name, events, e -> value.applyAsDouble(e.status()))
+    meters.add(FunctionCounter.builder(name, events, e -> value.applyAsDouble(e.status()))
         .description(what)
-        .register(registry);
+        .register(registry));
   }
 }
