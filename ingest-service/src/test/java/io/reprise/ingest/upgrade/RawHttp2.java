@@ -58,6 +58,7 @@ public final class RawHttp2 implements AutoCloseable {
   private int maxFrame = 16_384;
   private int nextStream = 1;
   private long goAway = -1;
+  private boolean acknowledged;
   private boolean over;
 
   /** What came back on a stream. */
@@ -183,7 +184,12 @@ public final class RawHttp2 implements AutoCloseable {
       notifyAll();
     }
     // Outside the lock: who sends holds the stream first, and this after it.
-    if (type == SETTINGS && (flags & ACK) == 0) frame(SETTINGS, ACK, 0, new byte[0]);
+    if (type != SETTINGS || (flags & ACK) != 0) return;
+    frame(SETTINGS, ACK, 0, new byte[0]);
+    synchronized (this) {
+      acknowledged = true;
+      notifyAll();
+    }
   }
 
   private void head(int stream, byte[] payload) throws Http2Exception {
@@ -339,10 +345,10 @@ public final class RawHttp2 implements AutoCloseable {
     return over;
   }
 
-  /** A setting as the server sent it; waits for its first. */
+  /** A setting as the server sent it; waits for its first, and until the server may hold us to it. */
   public synchronized long setting(int id) throws IOException {
     long deadline = deadline();
-    while (!settings.containsKey(id)) await(deadline);
+    while (!settings.containsKey(id) || !acknowledged) await(deadline);
     return settings.get(id);
   }
 

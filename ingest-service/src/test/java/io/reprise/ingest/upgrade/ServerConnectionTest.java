@@ -471,12 +471,16 @@ class ServerConnectionTest {
     assertThat(probe.ends.poll(30, TimeUnit.SECONDS)).isEqualTo("quietly");
   }
 
+  /** ENHANCE_YOUR_CALM, or nothing: who still sends when the server closes gets a reset, which may overtake the frame. */
+  private static final List<Long> CALM_OR_RESET = List.of(11L, -1L);
+
   @Test
   void floodsOfControlFramesEndTheConnection() throws Exception {
     var settings = client();
-    assertThat(flooded(settings, RawHttp2.SETTINGS, 0, new byte[0])).isEqualTo(11);
+    assertThat(flooded(settings, RawHttp2.SETTINGS, 0, new byte[0])).isIn(CALM_OR_RESET);
+    assertThat(probe().ends.poll(30, TimeUnit.SECONDS)).contains("control frames");
     var pings = client();
-    assertThat(flooded(pings, RawHttp2.PING, 0, new byte[8])).isEqualTo(11);
+    assertThat(flooded(pings, RawHttp2.PING, 0, new byte[8])).isIn(CALM_OR_RESET);
     assertThat(probe().ends.poll(30, TimeUnit.SECONDS)).contains("control frames");
   }
 
@@ -503,7 +507,7 @@ class ServerConnectionTest {
     } catch (IOException closed) {
       // as hoped
     }
-    assertThat(client.awaitEnd()).isEqualTo(11);
+    assertThat(client.awaitEnd()).isIn(CALM_OR_RESET);
   }
 
   @Test
