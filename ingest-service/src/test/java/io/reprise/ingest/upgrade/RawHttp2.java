@@ -188,6 +188,7 @@ public final class RawHttp2 implements AutoCloseable {
     frame(SETTINGS, ACK, 0, new byte[0]);
     synchronized (this) {
       acknowledged = true;
+      maxFrame = settings.getOrDefault(MAX_FRAME, (long) maxFrame).intValue();
       notifyAll();
     }
   }
@@ -208,7 +209,6 @@ public final class RawHttp2 implements AutoCloseable {
       int id = buffer.getShort();
       long value = buffer.getInt() & 0xffff_ffffL;
       settings.put(id, value);
-      if (id == MAX_FRAME) maxFrame = (int) value;
       if (id == INITIAL_WINDOW) {
         long delta = value - initialWindow;
         initialWindow = value;
