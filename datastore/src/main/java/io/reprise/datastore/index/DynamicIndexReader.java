@@ -87,6 +87,11 @@ public final class DynamicIndexReader implements IndexReader {
   }
 
   @Override
+  public void digests(DigestSink sink) throws IOException {
+    file.digests(ENTRY, Long.BYTES, sink);
+  }
+
+  @Override
   public UUID uuid() {
     return file.uuid();
   }

@@ -95,6 +95,11 @@ public final class FixedIndexReader implements IndexReader {
   }
 
   @Override
+  public void digests(DigestSink sink) throws IOException {
+    file.digests(Digest.BYTES, 0, sink);
+  }
+
+  @Override
   public UUID uuid() {
     return file.uuid();
   }

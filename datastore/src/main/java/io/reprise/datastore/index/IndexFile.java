@@ -146,6 +146,22 @@ final class IndexFile implements AutoCloseable {
     }
   }
 
+  /** @param skip bytes of an entry before its digest */
+  void digests(int entryBytes, int skip, IndexReader.DigestSink sink) throws IOException {
+    ByteBuffer buffer = ByteBuffer.allocateDirect(WINDOW / entryBytes * entryBytes);
+    for (long at = HEADER; at < length; at += buffer.capacity()) {
+      buffer.clear().limit((int) Math.min(buffer.capacity(), length - at));
+      readFully(buffer, at);
+      for (int entry = skip; entry < buffer.limit(); entry += entryBytes) {
+        sink.accept(
+            buffer.getLong(entry),
+            buffer.getLong(entry + 8),
+            buffer.getLong(entry + 16),
+            buffer.getLong(entry + 24));
+      }
+    }
+  }
+
   static MessageDigest sha256() {
     try {
       return MessageDigest.getInstance("SHA-256");

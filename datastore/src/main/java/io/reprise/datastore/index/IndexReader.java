@@ -49,6 +49,15 @@ public sealed interface IndexReader extends AutoCloseable
   /** Reads all entries and computes what {@link #checksum()} should be: what the manifest records as csum. */
   Digest computeChecksum() throws IOException;
 
+  /** Takes digests as four big-endian longs each, so that millions cost no objects. */
+  @FunctionalInterface
+  interface DigestSink {
+    void accept(long a, long b, long c, long d) throws IOException;
+  }
+
+  /** Hands over the digests of all entries in order, repeated ones too. */
+  void digests(DigestSink sink) throws IOException;
+
   UUID uuid();
 
   /** When the index was made, epoch seconds. */

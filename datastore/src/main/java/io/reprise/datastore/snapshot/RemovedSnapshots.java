@@ -65,7 +65,8 @@ public final class RemovedSnapshots {
     return removed;
   }
 
-  private @Nullable RemovedSnapshot find(String id) throws IOException {
+  /** @return null if there is none of that id. */
+  public @Nullable RemovedSnapshot find(String id) throws IOException {
     Path record = directory.resolve(id).resolve(RECORD);
     try {
       long size = Files.size(record);
