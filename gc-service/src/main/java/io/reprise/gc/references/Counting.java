@@ -192,7 +192,8 @@ final class Counting {
     step.fileCounted(file, -1);
   }
 
-  private boolean isUsed(IndexIdentity identity) throws IOException {
+  /** True if a file of that content is counted, at any place. */
+  boolean isUsed(IndexIdentity identity) throws IOException {
     byte[] prefix = Keys.identityPrefix(identity);
     try (var all = tables.iterator(Table.IDENTITIES)) {
       all.seek(prefix);

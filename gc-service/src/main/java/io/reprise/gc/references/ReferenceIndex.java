@@ -15,6 +15,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -62,22 +64,30 @@ public final class ReferenceIndex implements AutoCloseable {
   public static ReferenceIndex open(
       Path directory, long epoch, long previousEpoch, IndexFiles files, ChunkFiles chunks)
       throws IOException {
-    return open(directory, epoch, previousEpoch, files, chunks, PART_ENTRIES);
+    return open(directory, epoch, previousEpoch, files, chunks, PART_ENTRIES, () -> {});
   }
 
-  static ReferenceIndex open(
+  /**
+   * As {@link #open(Path, long, long, IndexFiles, ChunkFiles)}, for tests.
+   *
+   * @param partEntries how many entries are counted in a step
+   * @param beforeWrite called before each step is written; may throw, as if the process had died
+   */
+  public static ReferenceIndex open(
       Path directory,
       long epoch,
       long previousEpoch,
       IndexFiles files,
       ChunkFiles chunks,
-      int partEntries)
+      int partEntries,
+      Runnable beforeWrite)
       throws IOException {
     try {
-      return openExisting(directory, epoch, previousEpoch, files, chunks, partEntries);
+      return openExisting(
+          directory, epoch, previousEpoch, files, chunks, partEntries, beforeWrite);
     } catch (IndexDamaged damaged) {
       Tables.destroy(directory);
-      return openExisting(directory, epoch, epoch, files, chunks, partEntries);
+      return openExisting(directory, epoch, epoch, files, chunks, partEntries, beforeWrite);
     }
   }
 
@@ -87,9 +97,10 @@ public final class ReferenceIndex implements AutoCloseable {
       long previousEpoch,
       IndexFiles files,
       ChunkFiles chunks,
-      int partEntries)
+      int partEntries,
+      Runnable beforeWrite)
       throws IOException {
-    Tables tables = Tables.open(directory);
+    Tables tables = Tables.open(directory, beforeWrite);
     boolean done = false;
     try {
       var index = new ReferenceIndex(directory, tables, files, chunks, partEntries);
@@ -362,8 +373,12 @@ public final class ReferenceIndex implements AutoCloseable {
       throw new IndexDamaged("index file " + found.path() + " was changed in place");
     }
     long inode = files.keep(found.path(), identity);
-    // Between reading and linking the path may have got another file.
-    requireSame(found);
+    try {
+      requireSame(found); // between reading and linking the path may have got another file
+    } catch (NoSuchFileException changed) {
+      if (!counting.isUsed(identity)) files.dropKept(identity);
+      throw changed;
+    }
     return new Read(place, identity, entries, dataBytes, inode);
   }
 
@@ -530,6 +545,27 @@ public final class ReferenceIndex implements AutoCloseable {
         if (chunk.isOrphan()) step.forget(digest, chunk);
       }
       step.commit();
+    }
+  }
+
+  /** Tells of each chunk how many runs of which group hold it; for comparing with a recount. */
+  public interface RunVisitor {
+    /** @param runs by group, as in {@link Place#group} */
+    void visit(Digest digest, Map<String, Integer> runs);
+  }
+
+  /** Every referenced chunk with its counts, in order. */
+  public synchronized void runs(RunVisitor visitor) throws IOException {
+    try (var all = tables.scan(Table.CHUNKS)) {
+      for (all.seekToFirst(); all.isValid(); all.next()) {
+        ChunkRecord chunk = ChunkRecord.decode(all.value());
+        var runs = new TreeMap<String, Integer>();
+        for (int i = 0; i < chunk.groups().length; i++) {
+          runs.put(groups.of(chunk.groups()[i]).name(), chunk.runs()[i]);
+        }
+        if (!runs.isEmpty()) visitor.visit(Digest.of(all.key()), runs);
+      }
+      Tables.check(all);
     }
   }
 

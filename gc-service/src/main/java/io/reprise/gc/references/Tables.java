@@ -65,8 +65,10 @@ final class Tables implements AutoCloseable {
   private final RocksDB db;
   private final List<ColumnFamilyHandle> handles = new ArrayList<>();
   private final WriteOptions writeOptions;
+  private final Runnable beforeWrite;
 
-  private Tables(Path directory) throws RocksDBException {
+  private Tables(Path directory, Runnable beforeWrite) throws RocksDBException {
+    this.beforeWrite = beforeWrite;
     var cache = keep(new LRUCache(CACHE));
     var bloom = keep(new BloomFilter(BLOOM_BITS));
     var table = new BlockBasedTableConfig()
@@ -107,12 +109,13 @@ final class Tables implements AutoCloseable {
 
   /**
    * @param directory made when missing
+   * @param beforeWrite called before each batch is written; may throw, as if the process had died
    * @throws IndexDamaged if something else lies there, or the files are damaged
    */
-  static Tables open(Path directory) throws IOException {
+  static Tables open(Path directory, Runnable beforeWrite) throws IOException {
     Files.createDirectories(directory);
     try {
-      return new Tables(directory);
+      return new Tables(directory, beforeWrite);
     } catch (RocksDBException e) {
       throw new IndexDamaged(directory + " cannot be opened (" + e.getMessage() + ")", e);
     }
@@ -198,6 +201,7 @@ final class Tables implements AutoCloseable {
     }
 
     void write() throws IOException {
+      beforeWrite.run();
       try {
         db.write(writeOptions, batch);
       } catch (RocksDBException e) {

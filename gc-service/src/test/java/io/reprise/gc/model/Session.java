@@ -1,0 +1,48 @@
+package io.reprise.gc.model;
+
+import io.reprise.datastore.chunk.Digest;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A backup, of ours or of a PBS, or a sync:
+ *
+ * <pre>
+ * WRITING (uploads, appends) → CLOSED (its index is on disk) → FINISHED → gone with its locks
+ * </pre>
+ */
+final class Session {
+  static final Duration TOUCH_AGAIN = Duration.ofHours(12);
+
+  final String group;
+  final long time;
+  final boolean foreign;
+  final Instant since;
+  /** Path of the base's index, which nobody may remove while the session lives. */
+  final @Nullable String base;
+
+  final Set<Digest> known = new HashSet<>();
+  final List<Digest> entries = new ArrayList<>();
+  Instant touched;
+  boolean closed;
+  /** Holds the lock that keeps a PBS's collection out; not while it began during one. */
+  boolean locked;
+
+  Session(String group, long time, boolean foreign, Instant since, @Nullable String base) {
+    this.group = group;
+    this.time = time;
+    this.foreign = foreign;
+    this.since = since;
+    this.base = base;
+    touched = since;
+  }
+
+  String path() {
+    return group + "/" + time + "/drive.img.fidx";
+  }
+}
