@@ -83,8 +83,7 @@ public final class ReferenceIndex implements AutoCloseable {
       Runnable beforeWrite)
       throws IOException {
     try {
-      return openExisting(
-          directory, epoch, previousEpoch, files, chunks, partEntries, beforeWrite);
+      return openExisting(directory, epoch, previousEpoch, files, chunks, partEntries, beforeWrite);
     } catch (IndexDamaged damaged) {
       Tables.destroy(directory);
       return openExisting(directory, epoch, epoch, files, chunks, partEntries, beforeWrite);

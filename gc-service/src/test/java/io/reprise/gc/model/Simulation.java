@@ -375,16 +375,16 @@ final class Simulation implements AutoCloseable {
     String group = "ns/copy/" + group();
     Place place = new Place(group, "drive.img.fidx", nextTime++);
     note("copies " + path + " into " + group);
-    world.indexes.put(
-        group + "/" + place.time() + "/drive.img.fidx", world.copyOf(source, place));
+    world.indexes.put(group + "/" + place.time() + "/drive.img.fidx", world.copyOf(source, place));
   }
 
   private void pass(int kind) {
-    world.now = world.now.plus(switch (kind) {
-      case 0 -> Duration.ofSeconds(random.nextInt(600));
-      case 1 -> Duration.ofHours(random.nextInt(12));
-      default -> Duration.ofHours(random.nextInt(60));
-    });
+    world.now = world.now.plus(
+        switch (kind) {
+          case 0 -> Duration.ofSeconds(random.nextInt(600));
+          case 1 -> Duration.ofHours(random.nextInt(12));
+          default -> Duration.ofHours(random.nextInt(60));
+        });
     for (Session session : sessions) touchAgain(session);
   }
 
@@ -400,7 +400,9 @@ final class Simulation implements AutoCloseable {
   private final class ForeignCollection {
     final Instant began = world.now;
     final Deque<String> toMark = new ArrayDeque<>(world.indexes.keySet());
-    @Nullable Deque<Digest> toSweep;
+
+    @Nullable
+    Deque<Digest> toSweep;
 
     /** @return false when it is over */
     boolean step() {
@@ -457,7 +459,8 @@ final class Simulation implements AutoCloseable {
 
     @Override
     public @Nullable Instant lastWithoutForeigner() {
-      boolean present = collection != null || sessions.stream().anyMatch(s -> s.foreign && !s.closed);
+      boolean present =
+          collection != null || sessions.stream().anyMatch(s -> s.foreign && !s.closed);
       if (!present) foreignAbsent = world.now;
       return foreignAbsent;
     }

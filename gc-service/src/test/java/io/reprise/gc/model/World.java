@@ -57,8 +57,7 @@ final class World {
 
   /** Another file with the same content, as a sync makes it. */
   Index copyOf(Index index, Place place) {
-    return new Index(
-        nextInode++, index.uuid(), index.checksum(), index.digests(), now, place);
+    return new Index(nextInode++, index.uuid(), index.checksum(), index.digests(), now, place);
   }
 
   private static Digest checksum(List<Digest> digests) {
