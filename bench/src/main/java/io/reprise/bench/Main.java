@@ -1,13 +1,16 @@
 package io.reprise.bench;
 
+import io.reprise.bench.ingest.IngestBenchmark;
 import io.reprise.bench.micro.MicroBenchmarks;
 import java.util.Arrays;
+import picocli.CommandLine;
 
 /** {@code ./reprise bench NAME [option…]}. */
 public final class Main {
   private static final String USAGE = """
       Usage: ./reprise bench <name> [options]
 
+        ingest [--size GiB] [--clients N,…]   backups and restores, and what they cost the server
         micro [regular expression]   single operations on chunks and indexes (JMH)
 
       Each prints a table in Markdown, ready for docs/benchmarks.md.""";
@@ -18,6 +21,7 @@ public final class Main {
     String name = arguments.length == 0 ? "" : arguments[0];
     String[] rest = Arrays.copyOfRange(arguments, Math.min(1, arguments.length), arguments.length);
     switch (name) {
+      case "ingest" -> System.exit(new CommandLine(new IngestBenchmark()).execute(rest));
       case "micro" -> MicroBenchmarks.run(rest);
       case "help", "--help" -> System.out.println(USAGE);
       default -> {
