@@ -29,6 +29,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -314,6 +315,18 @@ class FixtureStoreTest {
         }
       }
     }
+  }
+
+  /** datastore.md §14.1: 158 bytes, and a CRC that depends on the version of zstd. */
+  @Test
+  void chunkOfZerosIsTheOneThatTheSpecificationDescribes() throws IOException {
+    byte[] blob = store
+        .chunks()
+        .read(Digest.parse("bb9f8df61474d25e71fa00722318cd387396ca1736605e1248821cc0de3d3af8"));
+    assertThat(blob).hasSize(158);
+    assertThat(Arrays.copyOf(blob, 18))
+        .isEqualTo(Hex.bytes("31b958426fb6a37f ec223829 28b52ffd0048"));
+    assertThat(plain(ByteBuffer.wrap(blob))).isEqualTo(new byte[CHUNK]);
   }
 
   /** What we make of the data has the same digest and comes back. */

@@ -67,6 +67,13 @@ class BlobTest {
   }
 
   @Test
+  void crcIsThatOfTheSpecification() throws Exception {
+    byte[] digits = "123456789".getBytes(StandardCharsets.US_ASCII);
+    assertThat(BlobCrc.compute(ByteBuffer.wrap(encode(digits, false, null)))).isEqualTo(0xcbf43926);
+    assertThat(BlobCrc.compute(ByteBuffer.wrap(encode(HELLO, false, null)))).isEqualTo(0x3610a686);
+  }
+
+  @Test
   void encryptedBlobOfTheSpecificationOpens() throws Exception {
     byte[] blob = Hex.bytes(HELLO_ENCRYPTED);
     assertThat(blob).hasSize(49);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.reprise.datastore.BadFormat;
 import io.reprise.datastore.Fixture;
+import io.reprise.datastore.Hex;
 import io.reprise.datastore.chunk.Digest;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,6 +15,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -75,9 +77,27 @@ class IndexTest {
   }
 
   @Test
+  void digestsOfTheSpecificationAreThoseOfTheirData() throws Exception {
+    byte[] ones = new byte[4 * MIB];
+    Arrays.fill(ones, (byte) 1);
+    var sha256 = MessageDigest.getInstance("SHA-256");
+    assertThat(Digest.of(sha256.digest(new byte[4 * MIB]))).isEqualTo(ZEROS_4M);
+    assertThat(Digest.of(sha256.digest(ones))).isEqualTo(ONES_4M);
+    assertThat(Digest.of(sha256.digest(new byte[MIB]))).isEqualTo(ZEROS_1M);
+  }
+
+  @Test
   void fixedIndexIsThatOfTheSpecification() throws IOException {
     Path file = writeFixed();
     assertThat(file).hasSize(4192);
+    byte[] bytes = Files.readAllBytes(file);
+    assertThat(Arrays.copyOf(bytes, 80)).isEqualTo(Hex.bytes("""
+        2f7f41ed91fd0fcd 000102030405060708090a0b0c0d0e0f 00105e5f00000000
+        90075261751dab8ca0bc8c2042ac19af573400862efb095d726f0ac6705f1529
+        0000900000000000 0000400000000000"""));
+    assertThat(Arrays.copyOfRange(bytes, 80, 4096)).containsOnly(0);
+    assertThat(Arrays.copyOfRange(bytes, 4096, 4192))
+        .isEqualTo(Hex.bytes("" + ZEROS_4M + ONES_4M + ZEROS_1M));
     assertThat(Fixture.sha256(file)).isEqualTo(FIXED_SHA);
     assertThat(Files.readAllBytes(golden("golden.fidx"))).isEqualTo(Files.readAllBytes(file));
     assertThat(Files.list(dir)).hasSize(2); // no temporary file left
@@ -87,6 +107,12 @@ class IndexTest {
   void dynamicIndexIsThatOfTheSpecification() throws IOException {
     Path file = writeDynamic();
     assertThat(file).hasSize(4176);
+    byte[] bytes = Files.readAllBytes(file);
+    assertThat(Arrays.copyOf(bytes, 64)).isEqualTo(Hex.bytes("""
+        1c914ea519bab3cd 000102030405060708090a0b0c0d0e0f 00105e5f00000000
+        28a9800581289aba5a7430fbd35ec51395f52d4cf3572f4703ce7461e4897a61"""));
+    assertThat(Arrays.copyOfRange(bytes, 4096, 4176))
+        .isEqualTo(Hex.bytes("0000400000000000" + ZEROS_4M + "0000500000000000" + ZEROS_1M));
     assertThat(Fixture.sha256(file)).isEqualTo(DYNAMIC_SHA);
     assertThat(Files.readAllBytes(golden("golden.didx"))).isEqualTo(Files.readAllBytes(file));
   }

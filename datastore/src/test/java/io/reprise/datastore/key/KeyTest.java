@@ -9,8 +9,10 @@ import io.reprise.datastore.InvalidName;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.time.OffsetDateTime;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -50,6 +52,23 @@ class KeyTest {
         .hasToString("e34178a27b992c4a218599bf7f43ed50bc464a03d624d9092306fe2ed74d557e");
     assertThat(KEY.digest(new byte[4 << 20], 0, 4 << 20))
         .hasToString("348571e12bbbedb529def1f1394316e338a01945d871df9ef792617ceb13d636");
+  }
+
+  @Test
+  void constantInFingerprintsIsThatOfTheSpecification() throws Exception {
+    byte[] constant = MessageDigest.getInstance("SHA-256")
+        .digest(utf8("Proxmox Backup Encryption Key Fingerprint"));
+    assertThat(Hex.text(constant))
+        .isEqualTo("6ed0ef77471fff4d55c7a8fe4a9db62161407f134c725ddf30992d25ec45ed26");
+  }
+
+  @Test
+  void keySealedUnderScryptIsThatOfTheSpecification() {
+    var derived = new CryptKey(Derivation.Scrypt.standard(new byte[32]).derive(utf8("12345")));
+    assertThat(Base64.getEncoder()
+            .encodeToString(Sealer.sealAlone(derived, Hex.counting(16), KEY.bytes())))
+        .isEqualTo(
+            "AAECAwQFBgcICQoLDA0OD5+VKhVMy59bljUKzV9A9PigVvRoqyE9ACfqO1OOzBnlo0YpcC8LoF5fSVxcfxVyxw==");
   }
 
   @Test

@@ -348,6 +348,19 @@ class PxarTest {
     }
   }
 
+  /** datastore.md §14.7: FILENAME of a.txt at 56, that of the link at 755. */
+  @Test
+  void hardLinkOfTheSpecificationPoints699BytesBack() throws Exception {
+    var children = new HashMap<FileName, Node>();
+    children.put(FileName.of("a.txt"), file("x".repeat(699 - 22 - 56 - 16)));
+    children.put(FileName.of("b"), new Node.Hardlink("a.txt"));
+    var archive = archive(PxarBuilder.archive(directory(children)));
+    PxarNode link = archive.find(List.of(FileName.of("b"))).orElseThrow();
+    assertThat(link.start()).isEqualTo(755);
+    assertThat(link.entry().kind()).isEqualTo(new Kind.Hardlink(FileName.of("a.txt"), 699));
+    assertThat(archive.follow(link).start()).isEqualTo(56);
+  }
+
   @Test
   void attributesBeyondAllReasonAreRefused() {
     var out = new ByteArrayOutputStream();
