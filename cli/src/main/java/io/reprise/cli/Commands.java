@@ -9,6 +9,9 @@ import io.reprise.cli.admin.Status;
 import io.reprise.cli.admin.Tokens;
 import io.reprise.cli.admin.Users;
 import io.reprise.cli.admin.Version;
+import io.reprise.cli.catalog.CatalogDump;
+import io.reprise.cli.catalog.CatalogFind;
+import io.reprise.cli.catalog.CatalogShell;
 import io.reprise.cli.command.Words;
 import io.reprise.cli.command.Words.Group;
 import io.reprise.cli.events.EventsTail;
@@ -79,6 +82,10 @@ final class Commands {
         .pbsGroup("protected", "Protection of a snapshot")
         .pbs("show", "Show whether it is protected", Protection.Show::new)
         .pbs("update", "Protect it or not", Protection.Update::new);
+    root.pbsGroup("catalog", "Names of the files in a snapshot's archives")
+        .pbs("dump", "List the whole catalog", CatalogDump::new)
+        .pbs("shell", "Walk an archive and restore from it", () -> new CatalogShell(Main.version()))
+        .ours("find", "List the files that match a pattern", CatalogFind::new);
     root.alias("snapshots", "snapshot", "list")
         .alias("files", "snapshot", "files")
         .alias("forget", "snapshot", "forget")

@@ -24,6 +24,9 @@ public final class Scene {
   public final List<String> questions = new ArrayList<>();
   public boolean terminal;
   public int width = Integer.MAX_VALUE;
+  /** What comes in by standard input. */
+  public String input = "";
+
   private final Path home;
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
@@ -48,7 +51,7 @@ public final class Scene {
   public Surroundings surroundings(ZoneId zone) {
     return new Surroundings(
         environment,
-        new ByteArrayInputStream(new byte[0]),
+        new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
         out,
         err,
         new FakeTerminal(),

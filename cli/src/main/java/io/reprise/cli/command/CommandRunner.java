@@ -68,7 +68,7 @@ public final class CommandRunner {
       found = words.find(arguments);
     } catch (UsageError wrong) {
       at.messages().error(sentence(wrong));
-      at.messages().usage("'" + program + " help' lists all commands");
+      at.messages().usage("'" + named(List.of("help")) + "' lists all commands");
       return FAILED;
     }
     return switch (found.word()) {
@@ -111,7 +111,7 @@ public final class CommandRunner {
 
   private CommandLine line(Action action, List<String> path, String summary) {
     var line = new CommandLine(action);
-    line.getCommandSpec().name(program + " " + String.join(" ", path));
+    line.getCommandSpec().name(named(path));
     if (line.getCommandSpec().usageMessage().description().length == 0) {
       line.getCommandSpec().usageMessage().description(summary);
     }
@@ -120,6 +120,11 @@ public final class CommandRunner {
         .setInterpolateVariables(false)
         .setCaseInsensitiveEnumValuesAllowed(false)
         .setUsageHelpLongOptionsMaxWidth(30);
+  }
+
+  /** The program's name, unless it is empty, and the words behind it. */
+  private String named(List<String> path) {
+    return (program + " " + String.join(" ", path)).strip();
   }
 
   private static String usage(CommandLine line) {
@@ -143,8 +148,7 @@ public final class CommandRunner {
   }
 
   private void listing(Words.Group group, List<String> path, boolean verbose, PrintStream out) {
-    String prefix = program + (path.isEmpty() ? "" : " " + String.join(" ", path));
-    out.println("Usage: " + prefix + " <command> [options]");
+    out.println("Usage: " + named(path) + " <command> [options]");
     out.println();
     out.println(group.summary());
     out.println();
@@ -161,7 +165,7 @@ public final class CommandRunner {
     });
     if (!verbose) {
       out.println();
-      out.println("'" + program + " help <command>' shows its options.");
+      out.println("'" + named(List.of("help")) + " <command>' shows its options.");
     }
   }
 

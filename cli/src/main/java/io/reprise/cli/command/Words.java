@@ -73,6 +73,13 @@ public final class Words {
       return all;
     }
 
+    /** Every word that may stand here, aliases too. */
+    List<String> names() {
+      var names = new ArrayList<>(words().keySet());
+      names.addAll(aliases.keySet());
+      return names;
+    }
+
     private List<String> matches(String typed) {
       if (pbs.containsKey(typed) || ours.containsKey(typed) || aliases.containsKey(typed)) {
         return List.of(typed);

@@ -1,12 +1,13 @@
 package io.reprise.cli.remote;
 
 import io.reprise.cli.command.CommandFailed;
+import io.reprise.cli.command.ShellWords;
+import io.reprise.cli.command.UsageError;
 import io.reprise.cli.terminal.Surroundings;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -55,7 +56,12 @@ public final class Secrets {
 
   private static String run(String name, String command)
       throws CommandFailed, IOException, InterruptedException {
-    List<String> words = shellWords(name, command);
+    List<String> words;
+    try {
+      words = ShellWords.split(command);
+    } catch (UsageError e) {
+      throw new CommandFailed(name + ": " + e.getMessage(), e);
+    }
     if (words.isEmpty()) throw new CommandFailed(name + " is empty");
     Process process =
         new ProcessBuilder(words).redirectError(ProcessBuilder.Redirect.INHERIT).start();
@@ -79,36 +85,5 @@ public final class Secrets {
     int end = text.indexOf('\n');
     String line = end < 0 ? text : text.substring(0, end);
     return line.endsWith("\r") ? line.substring(0, line.length() - 1) : line;
-  }
-
-  /** Splits like a shell: quotes and backslashes, but no expansion. */
-  static List<String> shellWords(String name, String line) throws CommandFailed {
-    var words = new ArrayList<String>();
-    StringBuilder word = null;
-    char quote = 0;
-    for (int i = 0; i < line.length(); i++) {
-      char c = line.charAt(i);
-      boolean space = c == ' ' || c == '\t' || c == '\n';
-      if (quote == 0 && space) {
-        if (word != null) words.add(word.toString());
-        word = null;
-        continue;
-      }
-      if (word == null) word = new StringBuilder();
-      if (quote == c) {
-        quote = 0;
-      } else if (quote == 0 && (c == '\'' || c == '"')) {
-        quote = c;
-      } else if (c == '\\' && quote != '\'' && i + 1 < line.length()) {
-        char next = line.charAt(++i);
-        if (quote == '"' && "\"\\$`".indexOf(next) < 0) word.append('\\');
-        word.append(next);
-      } else {
-        word.append(c);
-      }
-    }
-    if (quote != 0) throw new CommandFailed(name + ": a quote is not closed");
-    if (word != null) words.add(word.toString());
-    return words;
   }
 }

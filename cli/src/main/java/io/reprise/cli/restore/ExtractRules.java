@@ -19,8 +19,8 @@ public record ExtractRules(
     boolean ownership,
     boolean permissions,
     boolean skipDevices) {
-  /** Of the catalog shell (cli.md §2.6): directories may exist, nothing is overwritten. */
+  /** Of the catalog shell (cli.md §2.6): directories may exist, nothing is overwritten; others than root leave out what only root may. */
   public static ExtractRules ofShell(boolean asRoot) {
-    return new ExtractRules(true, false, false, false, true, asRoot, asRoot, true, false);
+    return new ExtractRules(true, false, false, false, true, true, asRoot, true, !asRoot);
   }
 }

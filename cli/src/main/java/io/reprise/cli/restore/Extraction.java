@@ -1,7 +1,10 @@
 package io.reprise.cli.restore;
 
+import io.reprise.cli.terminal.Messages;
 import io.reprise.datastore.BadFormat;
 import io.reprise.datastore.FileName;
+import io.reprise.datastore.catalog.CatalogReader;
+import io.reprise.datastore.manifest.ArchiveName;
 import io.reprise.datastore.pxar.Metadata;
 import io.reprise.datastore.pxar.PxarArchive;
 import io.reprise.datastore.pxar.PxarEntry;
@@ -12,12 +15,12 @@ import io.reprise.datastore.pxar.PxarReader;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Takes a whole archive, or what was chosen of it, to a {@link TreeWriter}. */
@@ -26,39 +29,30 @@ public final class Extraction {
 
   private final PxarArchive archive;
   private final TreeWriter writer;
-  private final Choice choice;
-  private final Predicate<List<FileName>> worthEntering;
+  private final PathPatterns choice;
+  private final ArchiveHints hints;
   /** Files whose first name was not chosen, by their place in the archive: under which name they were made. */
   private final Map<Long, List<FileName>> renamed = new HashMap<>();
 
   private long count;
 
-  /** Decides whether an entry is restored. */
-  @FunctionalInterface
-  public interface Choice {
-    /**
-     * @param path from the archive's root
-     * @param parent whether the directory that holds it is chosen
-     */
-    boolean chosen(List<FileName> path, boolean directory, boolean parent);
-  }
-
-  /**
-   * @param worthEntering false for directories that are known to hold nothing that is chosen; not asked for chosen ones
-   */
-  Extraction(
-      PxarArchive archive,
-      TreeWriter writer,
-      Choice choice,
-      Predicate<List<FileName>> worthEntering) {
+  private Extraction(
+      PxarArchive archive, TreeWriter writer, PathPatterns choice, ArchiveHints hints) {
     this.archive = archive;
     this.writer = writer;
     this.choice = choice;
-    this.worthEntering = worthEntering;
+    this.hints = hints;
   }
 
-  /** Everything, in the archive's order. */
-  static void all(InputStream in, TreeWriter writer) throws IOException {
+  /** Everything, in the archive's order. @param directory made if missing */
+  public static void all(InputStream in, Path directory, ExtractRules rules, Messages messages)
+      throws IOException {
+    try (var writer = TreeWriter.into(directory, rules, messages)) {
+      all(in, writer);
+    }
+  }
+
+  private static void all(InputStream in, TreeWriter writer) throws IOException {
     var reader = new PxarReader(new BufferedInputStream(in, BUFFER));
     while (reader.next() instanceof PxarEvent event) {
       switch (event) {
@@ -80,11 +74,28 @@ public final class Extraction {
   }
 
   /**
-   * What was chosen, with the directories that lead to it.
+   * What was chosen, with the directories that lead to it, found by its place in the archive.
    *
+   * @param directory made if missing
+   * @param catalog tells where to look; null: the archive's own tables must do
    * @return how many entries were chosen
    */
-  long chosen() throws IOException {
+  public static long chosen(
+      PxarArchive archive,
+      ArchiveName name,
+      @Nullable CatalogReader catalog,
+      PathPatterns choice,
+      Path directory,
+      ExtractRules rules,
+      Messages messages)
+      throws IOException {
+    ArchiveHints hints = ArchiveHints.of(catalog, name, choice);
+    try (var writer = TreeWriter.into(directory, rules, messages)) {
+      return new Extraction(archive, writer, choice, hints).chosen();
+    }
+  }
+
+  private long chosen() throws IOException {
     if (writer.made()) writer.root(metadata(archive.root().entry()));
     walk(archive.root(), List.of(), false, new Entered(null, archive.root(), true));
     writer.finish();
@@ -113,24 +124,38 @@ public final class Extraction {
 
   private void walk(PxarNode directory, List<FileName> path, boolean inherited, Entered here)
       throws IOException {
-    archive.forEach(directory, node -> {
-      PxarEntry entry = node.entry();
-      var below = new ArrayList<>(path);
-      below.add(entry.name());
-      boolean chosen = choice.chosen(below, entry.isDirectory(), inherited);
-      if (chosen) {
-        here.make(writer);
-        count++;
-      }
-      if (!entry.isDirectory()) {
-        if (chosen) file(node, below);
-      } else if (chosen || worthEntering.test(below)) {
-        var inner = new Entered(here, node, false);
-        if (chosen) inner.make(writer);
-        walk(node, below, chosen, inner);
-        if (inner.done) writer.leave();
-      }
-    });
+    var names = inherited ? null : hints.names(path);
+    if (names == null) {
+      archive.forEach(directory, node -> visit(node, path, inherited, here));
+      return;
+    }
+    for (FileName name : names) {
+      PxarNode node = archive
+          .find(directory, name)
+          .orElseThrow(() -> new BadFormat("the archive has no '" + name
+              + "' where its catalog shows one: the snapshot is damaged"));
+      visit(node, path, inherited, here);
+    }
+  }
+
+  private void visit(PxarNode node, List<FileName> path, boolean inherited, Entered here)
+      throws IOException {
+    PxarEntry entry = node.entry();
+    var below = new ArrayList<>(path);
+    below.add(entry.name());
+    boolean chosen = choice.chosen(below, entry.isDirectory(), inherited);
+    if (chosen) {
+      here.make(writer);
+      count++;
+    }
+    if (!entry.isDirectory()) {
+      if (chosen) file(node, below);
+    } else if (chosen || hints.worthEntering(below)) {
+      var inner = new Entered(here, node, false);
+      if (chosen) inner.make(writer);
+      walk(node, below, chosen, inner);
+      if (inner.done) writer.leave();
+    }
   }
 
   private void file(PxarNode node, List<FileName> path) throws IOException {
@@ -145,7 +170,7 @@ public final class Extraction {
   /** A link to the file if that was chosen too, which stands before its links; else the file under this name. */
   private void link(PxarNode link, List<FileName> path, List<FileName> target) throws IOException {
     FileName name = link.entry().name();
-    if (isChosen(target)) {
+    if (choice.chosen(target)) {
       writer.link(name, target);
       return;
     }
@@ -156,14 +181,6 @@ public final class Extraction {
       writer.add(
           new PxarEntry(name, file.entry().metadata(), file.entry().kind()), archive.content(file));
     }
-  }
-
-  private boolean isChosen(List<FileName> file) {
-    boolean chosen = false;
-    for (int i = 1; i <= file.size(); i++) {
-      chosen = choice.chosen(file.subList(0, i), i < file.size(), chosen);
-    }
-    return chosen;
   }
 
   private static Metadata metadata(PxarEntry directory) {

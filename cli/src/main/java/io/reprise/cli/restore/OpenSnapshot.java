@@ -9,6 +9,7 @@ import io.reprise.datastore.BadFormat;
 import io.reprise.datastore.blob.BlobCrc;
 import io.reprise.datastore.blob.BlobDecoder;
 import io.reprise.datastore.blob.BlobKind;
+import io.reprise.datastore.catalog.CatalogReader;
 import io.reprise.datastore.index.IndexReader;
 import io.reprise.datastore.key.CryptKey;
 import io.reprise.datastore.key.Fingerprint;
@@ -140,6 +141,11 @@ public final class OpenSnapshot implements AutoCloseable {
   /** An archive at any place, open until this is closed. */
   public ArchiveSource source(FileEntry entry) throws CommandFailed, IOException {
     return kept(new ArchiveSource(client, index(entry), keyOf(entry), CORES));
+  }
+
+  /** The catalog of its archives, readable until this is closed. */
+  public CatalogReader catalog() throws CommandFailed, IOException {
+    return new CatalogReader(source(entry(ArchiveName.CATALOG)));
   }
 
   /** Ready to restore an image in parallel. */

@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
  * [a-z]}, {@code [!…]}, {@code \} escapes; {@code !} in front leaves out, {@code /} in front starts at the root, {@code /} at
  * the end means directories only. Names that are not UTF-8 match by their printable part.
  */
-final class PathPattern {
+public final class PathPattern implements PathRule {
   private static final String SPECIAL = "?*[\\";
 
   private final String text;
@@ -37,7 +37,8 @@ final class PathPattern {
     this.fixed = fixed;
   }
 
-  static PathPattern parse(String text) throws CommandFailed {
+  /** @throws CommandFailed if it names nothing, or a bracket or escape is not complete */
+  public static PathPattern parse(String text) throws CommandFailed {
     String glob = text;
     boolean include = !glob.startsWith("!");
     if (!include) glob = glob.substring(1);
@@ -110,16 +111,18 @@ final class PathPattern {
     return names;
   }
 
-  boolean include() {
+  @Override
+  public boolean include() {
     return include;
   }
 
-  boolean matches(List<FileName> path, boolean directory) {
+  @Override
+  public boolean matches(List<FileName> path, boolean directory) {
     return (directory || !directoriesOnly) && regex.matcher(joined(path)).matches();
   }
 
-  /** False if nothing below this directory can match. */
-  boolean mayMatchBelow(List<FileName> directory) {
+  @Override
+  public boolean mayMatchBelow(List<FileName> directory) {
     if (!anchored) return true;
     for (int i = 0; i < Math.min(fixed.size(), directory.size()); i++) {
       if (!fixed.get(i).equals(directory.get(i).toString())) return false;

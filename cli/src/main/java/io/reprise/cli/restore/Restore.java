@@ -150,22 +150,21 @@ public final class Restore implements Action {
       Surroundings at, OpenSnapshot source, FileEntry entry, Path directory, Progress progress)
       throws CommandFailed, IOException {
     if (patterns.isEmpty()) {
-      try (var in = new CountingStream(source.stream(entry), progress::add);
-          var writer = TreeWriter.into(directory, extract.rules(), at.messages())) {
-        Extraction.all(in, writer);
+      try (var in = new CountingStream(source.stream(entry), progress::add)) {
+        Extraction.all(in, directory, extract.rules(), at.messages());
       }
       return;
     }
-    PathPatterns chosen = PathPatterns.parse(patterns);
-    var archive = new PxarArchive(source.source(entry));
-    try (var writer = TreeWriter.into(directory, extract.rules(), at.messages())) {
-      long found = new Extraction(
-              archive, writer, chosen::chosen, CatalogHints.of(source, entry, chosen))
-          .chosen();
-      if (found == 0) {
-        throw new CommandFailed("nothing in " + entry.name().base() + " matches");
-      }
-    }
+    boolean hasCatalog = source.manifest().file(ArchiveName.CATALOG).isPresent();
+    long found = Extraction.chosen(
+        new PxarArchive(source.source(entry)),
+        entry.name(),
+        hasCatalog ? source.catalog() : null,
+        PathPatterns.parse(patterns),
+        directory,
+        extract.rules(),
+        at.messages());
+    if (found == 0) throw new CommandFailed("nothing in " + entry.name().base() + " matches");
   }
 
   /** A blob: small, all of it or nothing. */
@@ -182,7 +181,7 @@ public final class Restore implements Action {
   }
 
   /** What users call an archive, with or without the server's extension (cli.md §2.4). */
-  static ArchiveName archiveName(String text) {
+  public static ArchiveName archiveName(String text) {
     if (ArchiveName.isArchive(text)) return new ArchiveName(text);
     if (text.endsWith(".pxar") || text.equals("catalog.pcat1"))
       return new ArchiveName(text + ".didx");

@@ -131,11 +131,4 @@ class StateTest {
     assertThatThrownBy(() -> Secrets.find(scene.surroundings(), "PBS_PASSWORD"))
         .hasMessageContaining("PBS_PASSWORD_FD");
   }
-
-  @Test
-  void commandLineIsSplitLikeAShellWithoutExpansion() throws Exception {
-    assertThat(Secrets.shellWords("X", "a 'b c'  \"d \\\"e\" f\\ g $HOME ''"))
-        .containsExactly("a", "b c", "d \"e", "f g", "$HOME", "");
-    assertThatThrownBy(() -> Secrets.shellWords("X", "'a")).isInstanceOf(CommandFailed.class);
-  }
 }
