@@ -24,13 +24,11 @@ import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
  * PKCS #8 private keys under a passphrase, as OpenSSL writes them: PBES2 with PBKDF2-HMAC-SHA256 and AES-256-CBC. The JDK
  * would refuse passphrases that are not ASCII.
  */
-final class EncryptedPrivateKey {
+record EncryptedPrivateKey(Derivation.Pbkdf2 derivation, byte[] iv, byte[] text) {
   private static final int ITERATIONS = 100_000;
   private static final int MAX_ITERATIONS = 50_000_000;
   private static final int SALT_BYTES = 16;
   private static final int IV_BYTES = 16;
-
-  private EncryptedPrivateKey() {}
 
   static byte[] seal(byte[] pkcs8, byte[] passphrase) {
     byte[] salt = random(SALT_BYTES);
@@ -56,12 +54,10 @@ final class EncryptedPrivateKey {
     }
   }
 
-  static byte[] open(byte[] der, byte[] passphrase) throws IOException {
-    EncryptedPrivateKeyInfo info;
-    PBKDF2Params derivation;
-    byte[] iv;
+  /** @throws BadFormat if it is encrypted otherwise, or asks for more work than any real key does */
+  static EncryptedPrivateKey parse(byte[] der) throws BadFormat {
     try {
-      info = EncryptedPrivateKeyInfo.getInstance(der);
+      var info = EncryptedPrivateKeyInfo.getInstance(der);
       check(info.getEncryptionAlgorithm().getAlgorithm().equals(PKCSObjectIdentifiers.id_PBES2));
       var parameters = PBES2Parameters.getInstance(info.getEncryptionAlgorithm().getParameters());
       check(
@@ -70,24 +66,31 @@ final class EncryptedPrivateKey {
           .getEncryptionScheme()
           .getAlgorithm()
           .equals(NISTObjectIdentifiers.id_aes256_CBC));
-      derivation = PBKDF2Params.getInstance(parameters.getKeyDerivationFunc().getParameters());
+      var derivation =
+          PBKDF2Params.getInstance(parameters.getKeyDerivationFunc().getParameters());
       check(derivation.getPrf().getAlgorithm().equals(PKCSObjectIdentifiers.id_hmacWithSHA256));
-      iv = ASN1OctetString.getInstance(parameters.getEncryptionScheme().getParameters())
+      byte[] iv = ASN1OctetString.getInstance(parameters.getEncryptionScheme().getParameters())
           .getOctets();
       check(iv.length == IV_BYTES);
       check(derivation.getIterationCount().bitLength() < 32);
       check(derivation.getIterationCount().intValue() <= MAX_ITERATIONS);
       check(derivation.getIterationCount().signum() > 0);
+      return new EncryptedPrivateKey(
+          new Derivation.Pbkdf2(derivation.getIterationCount().intValue(), derivation.getSalt()),
+          iv,
+          info.getEncryptedData());
     } catch (RuntimeException e) {
       throw new BadFormat(
           "encrypted private key: expected PBES2 with PBKDF2-HMAC-SHA256 and AES-256-CBC;"
               + " convert it with openssl pkcs8 -topk8 -v2 aes-256-cbc",
           e);
     }
-    byte[] key = Derivation.pbkdf2(
-        passphrase, derivation.getSalt(), derivation.getIterationCount().intValue());
+  }
+
+  /** @throws WrongPassphrase if it does not open */
+  byte[] open(byte[] passphrase) throws IOException {
     try {
-      return cipher(Cipher.DECRYPT_MODE, key, iv).doFinal(info.getEncryptedData());
+      return cipher(Cipher.DECRYPT_MODE, derivation.derive(passphrase), iv).doFinal(text);
     } catch (BadPaddingException e) {
       throw new WrongPassphrase("master private key");
     } catch (GeneralSecurityException e) {

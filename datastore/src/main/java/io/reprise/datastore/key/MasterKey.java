@@ -61,7 +61,7 @@ public final class MasterKey {
    */
   public static RSAPrivateKey readPrivate(byte[] pem, Passphrase passphrase) throws IOException {
     byte[] der = Pem.holds(pem, "ENCRYPTED PRIVATE KEY")
-        ? EncryptedPrivateKey.open(Pem.decode(pem, "ENCRYPTED PRIVATE KEY"), passphrase.get())
+        ? EncryptedPrivateKey.parse(Pem.decode(pem, "ENCRYPTED PRIVATE KEY")).open(passphrase.get())
         : Pem.decode(pem, "PRIVATE KEY");
     try {
       return checked((RSAPrivateKey) rsa().generatePrivate(new PKCS8EncodedKeySpec(der)));
