@@ -16,6 +16,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
@@ -39,17 +40,22 @@ public final class ChunkStore {
   private static final int MAGIC_READ = 44; // the longest header
   private static final long SPACE_CHECK_BYTES = 64L << 20;
 
+  /** Local file systems that write past the page cache; on others that is slower, or means something else. */
+  private static final Set<String> DIRECT = Set.of("ext2", "ext3", "ext4", "xfs");
+
   private final Path base;
   private final ChunkDirectories directories;
   private final SyncLevel level;
   private final Reserve reserve;
+  private final boolean direct;
   private final boolean setMode = Umask.takesFrom(FILE_MODE);
   private final Object[] stripes =
       IntStream.range(0, STRIPES).mapToObj(i -> new Object()).toArray();
   private final AtomicLong untilSpaceCheck = new AtomicLong();
 
-  private ChunkStore(Path base, SyncLevel level, Reserve reserve) {
+  private ChunkStore(Path base, SyncLevel level, Reserve reserve) throws IOException {
     this.base = base;
+    this.direct = DIRECT.contains(Files.getFileStore(base).type());
     this.directories = new ChunkDirectories(base.resolve(".chunks"));
     this.level = level;
     this.reserve = reserve;
@@ -89,7 +95,8 @@ public final class ChunkStore {
   /**
    * Stores a chunk by the rules of §2.6, or touches the one that is there.
    *
-   * @param encoded the whole file, from position to limit, direct or heap; direct saves a copy. Not moved
+   * @param encoded the whole file, from position to limit, direct or heap; direct saves a copy, aligned to
+   *     {@link Descriptor#BLOCK} most of the work. Not moved
    * @throws StoreFull if there is no room; nothing is left behind
    * @throws ChunkConflict if an encrypted chunk would have to replace another
    * @throws BadFormat if the bytes are no blob, or too many
@@ -156,7 +163,8 @@ public final class ChunkStore {
     try {
       try (file) {
         if (setMode) file.chmod(FILE_MODE);
-        file.write(encoded);
+        if (direct) file.writeDirect(encoded);
+        else file.write(encoded);
         if (level == SyncLevel.FILE) file.fsync();
       }
       Rename.replace(file.path(), path);

@@ -30,12 +30,20 @@ public final class Descriptor implements AutoCloseable {
   static final int O_CLOEXEC = 0x80000; // a child process must not keep our locks alive
   static final int O_DIRECTORY = ARM ? 0x4000 : 0x10000;
   static final int O_NOFOLLOW = ARM ? 0x8000 : 0x20000;
+  private static final int O_DIRECT = ARM ? 0x10000 : 0x4000;
+  private static final int F_SETFL = 4;
+
+  /** What memory, offset and length of direct I/O are multiples of; no device here asks for more. */
+  public static final int BLOCK = 4096;
+
   static final int AT_FDCWD = -100;
   private static final int SEEK_DATA = 3;
   private static final int COPY = 262_144;
   private static final Charset NAMES =
       Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
 
+  static final MethodHandle FCNTL =
+      Libc.variadic("fcntl", 2, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS);
   private static final MethodHandle OPEN =
       Libc.variadic("open", 2, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT);
   private static final MethodHandle CLOSE = Libc.function("close", JAVA_INT, JAVA_INT);
@@ -112,6 +120,46 @@ public final class Descriptor implements AutoCloseable {
   int fd() throws ClosedChannelException {
     if (fd < 0) throw new ClosedChannelException();
     return fd;
+  }
+
+  /**
+   * As {@link #write}, past the page cache where memory and position are multiples of {@link #BLOCK}: less work for the
+   * processor, and what others read stays cached. What is left of a block at the end, and all of it where the file system
+   * refuses, is written as usual.
+   */
+  public void writeDirect(ByteBuffer data) throws IOException {
+    int blocks = data.remaining() & -BLOCK;
+    if (data.isDirect()
+        && blocks > 0
+        && MemorySegment.ofBuffer(data).address() % BLOCK == 0
+        && trySetFlags(O_DIRECT)) {
+      try {
+        int end = data.limit();
+        data.limit(data.position() + blocks);
+        try {
+          write(data);
+        } finally {
+          data.limit(end);
+        }
+      } catch (SystemCallFailed e) {
+        if (e.errno() != Errno.EINVAL) throw e;
+      }
+      if (!trySetFlags(0)) throw new IOException(path + " cannot leave direct I/O");
+    }
+    write(data);
+  }
+
+  private boolean trySetFlags(int flags) throws IOException {
+    try (var arena = Arena.ofConfined()) {
+      var state = arena.allocate(Libc.STATE);
+      int result = (int) FCNTL.invokeExact(state, fd(), F_SETFL, MemorySegment.ofAddress(flags));
+      if (result < 0 && Libc.errno(state) == Errno.EINVAL) return false;
+      return check(result, state, "fcntl", path);
+    } catch (IOException e) {
+      throw e;
+    } catch (Throwable t) {
+      throw Libc.impossible(t);
+    }
   }
 
   /** Writes what remains in the buffer, direct or heap, at the descriptor's position; the buffer is consumed. */

@@ -1,14 +1,11 @@
 package io.reprise.datastore.os;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 
 /**
  * Open file description locks ({@code fcntl F_OFD_*}) on byte ranges. Unlike {@link java.nio.channels.FileLock} they
@@ -22,9 +19,6 @@ public final class RecordLock {
   private static final short F_WRLCK = 1;
   private static final short F_UNLCK = 2;
   private static final long FLOCK_BYTES = 32; // l_type, l_whence, l_start at 8, l_len at 16, l_pid
-
-  private static final MethodHandle FCNTL =
-      Libc.variadic("fcntl", 2, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS);
 
   /** What others hold in a range. */
   public enum Holder {
@@ -84,7 +78,7 @@ public final class RecordLock {
     try {
       var state = arena.allocate(Libc.STATE);
       while (true) {
-        int result = (int) FCNTL.invokeExact(state, descriptor.fd(), command, lock);
+        int result = (int) Descriptor.FCNTL.invokeExact(state, descriptor.fd(), command, lock);
         if (result < 0
             && (Libc.errno(state) == Errno.EAGAIN || Libc.errno(state) == Errno.EACCES)) {
           return false;

@@ -8,8 +8,11 @@ import io.reprise.datastore.BadFormat;
 import io.reprise.datastore.Hex;
 import io.reprise.datastore.blob.BlobEncoder;
 import io.reprise.datastore.key.CryptKey;
+import io.reprise.datastore.os.Descriptor;
 import io.reprise.datastore.os.FileStatus;
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -37,6 +40,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -107,6 +111,27 @@ class ChunkStoreTest {
             PosixFilePermissions.toString(Files.getPosixFilePermissions(file().getParent())))
         .isEqualTo("rwxr-x---");
     assertThat(files()).containsExactly(DIGEST.toString());
+  }
+
+  @ParameterizedTest(name = "{0} bytes, {1} behind a block''s start")
+  @CsvSource({"4096, 0", "8192, 0", "8191, 0", "12289, 0", "100, 0", "12289, 1", "8192, 512"})
+  void chunkFromNativeMemoryIsTheSameWhereverItsBlocksBegin(int length, int offset)
+      throws Exception {
+    var written = store(length, offset);
+    assertThat(Files.readAllBytes(file())).isEqualTo(written);
+    assertThat(files()).containsExactly(DIGEST.toString());
+  }
+
+  private byte[] store(int length, int offset) throws IOException {
+    byte[] blob = blob(length - 12, false, false);
+    try (var arena = Arena.ofConfined()) {
+      var memory = arena.allocate(offset + length, Descriptor.BLOCK).asSlice(offset);
+      memory.copyFrom(MemorySegment.ofArray(blob));
+      var buffer = memory.asByteBuffer();
+      assertThat(store.insert(DIGEST, buffer)).isEqualTo(new Insert(false, length));
+      assertThat(buffer.remaining()).isEqualTo(length);
+    }
+    return blob;
   }
 
   static Stream<Arguments> kept() {

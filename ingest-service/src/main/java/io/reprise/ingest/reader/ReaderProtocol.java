@@ -26,8 +26,8 @@ import java.util.concurrent.ConcurrentHashMap;
 @ApplicationScoped
 class ReaderProtocol implements SessionProtocol {
   private static final int READS = 4;
-  /** An arena's piece of 4 MiB holds two usual chunks. */
-  private static final int ARENA_CHUNK_ORDER = 9;
+  /** An arena's piece of 16 MiB: smaller ones would be given back, and zeroed again, with every chunk. */
+  private static final int ARENA_CHUNK_ORDER = 11;
 
   private final Stores stores;
   private final Tasks tasks;

@@ -3,6 +3,7 @@ package io.reprise.ingest.upgrade;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
 import io.quarkus.arc.All;
+import io.reprise.datastore.os.Descriptor;
 import io.reprise.ingest.memory.MemoryBudget;
 import io.reprise.ingest.upgrade.UpgradeRequest.Protocol;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -25,7 +26,8 @@ class Sessions implements SessionUpgrade {
     protocols.forEach(protocol -> this.protocols.put(protocol.protocol(), protocol));
     resources = new SessionResources(
         memory,
-        new PooledByteBufAllocator(true, 0, 1, 8192, ARENA_CHUNK_ORDER, 0, 0, false),
+        new PooledByteBufAllocator(
+            true, 0, 1, 8192, ARENA_CHUNK_ORDER, 0, 0, false, Descriptor.BLOCK),
         Executors.newVirtualThreadPerTaskExecutor());
   }
 
