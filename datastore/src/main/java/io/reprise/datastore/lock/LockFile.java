@@ -110,7 +110,7 @@ public final class LockFile implements AutoCloseable {
   }
 
   /** The name that the exclusive holder gave itself, without taking a lock; null if there is none. */
-  static @Nullable String exclusiveHolder(Path file) throws IOException {
+  public static @Nullable String exclusiveHolder(Path file) throws IOException {
     try (var descriptor = Descriptor.openForReading(file)) {
       return RecordLock.holder(descriptor, 0, 0) == RecordLock.Holder.EXCLUSIVE
           ? name(descriptor)

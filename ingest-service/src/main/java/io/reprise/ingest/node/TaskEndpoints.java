@@ -186,7 +186,7 @@ class TaskEndpoints implements EndpointGroup {
         attributes);
   }
 
-  private Answer stop(Call call) {
+  private Answer stop(Call call) throws IOException {
     tasks.abort(visible(call, SYS_MODIFY));
     return Answer.NOTHING;
   }

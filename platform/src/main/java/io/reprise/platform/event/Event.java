@@ -38,7 +38,7 @@ public record Event(
   static Event of(EventData data, String node, Instant now) {
     String store = data.store();
     return new Event(
-        UUID.randomUUID(),
+        data.id(),
         now.truncatedTo(ChronoUnit.MILLIS),
         "/node/" + node + (store == null ? "" : "/store/" + store),
         data.topic(),

@@ -4,10 +4,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.reprise.datastore.json.Json;
 import io.reprise.datastore.snapshot.Namespace;
 import io.reprise.datastore.snapshot.SnapshotId;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** What an event carries; each record is one schema of docs/asyncapi.yaml. */
-public sealed interface EventData permits SnapshotFinished, SnapshotRemoved, TaskProgressed {
+public sealed interface EventData
+    permits SnapshotFinished, SnapshotRemoved, TaskProgressed, JobRequested {
   Topic topic();
 
   /** What happened to whom, within the source. */
@@ -21,6 +23,11 @@ public sealed interface EventData permits SnapshotFinished, SnapshotRemoved, Tas
   String store();
 
   ObjectNode toJson();
+
+  /** Names the event for good; asked once. */
+  default UUID id() {
+    return UUID.randomUUID();
+  }
 
   /** {@code [ns/a/…/]type/id/time}: the snapshot's path in its datastore. */
   static String subject(Namespace namespace, SnapshotId snapshot) {

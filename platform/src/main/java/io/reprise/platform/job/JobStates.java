@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
+import org.jspecify.annotations.Nullable;
 
 /** The files {@code jobstates/<type>-<name>.json}: when a job was made or ran last (config.md §6). */
 public final class JobStates {
@@ -28,30 +29,50 @@ public final class JobStates {
     this.clock = clock;
   }
 
+  /**
+   * What is remembered; readers take no lock.
+   *
+   * @throws io.reprise.datastore.BadFormat naming the file, if it cannot be understood
+   */
+  public LastRun last(JobType type, String name) throws IOException {
+    Path file = file(type, name, ".json");
+    try {
+      return LastRun.parse(Files.readAllBytes(file), file.toString());
+    } catch (NoSuchFileException never) {
+      return new LastRun.Never();
+    }
+  }
+
+  /** PBS's lock of a run, held from before its task begins until after it ends. @return null if somebody runs it */
+  @Nullable
+  FileMutex tryLock(JobType type, String name) throws IOException {
+    return FileMutex.tryExclusive(file(type, name, ".lck"));
+  }
+
+  /** The caller holds the lock. */
+  void put(JobType type, String name, LastRun run) throws IOException {
+    ObjectNode json = run.toJson();
+    if (json != null) Replace.file(file(type, name, ".json"), Json.compact(json), MODE);
+  }
+
   /** Remembers that a job was made now, so that its first run is the next one of its schedule. */
   public void created(JobType type, String name) throws IOException {
     try (var mutex = FileMutex.exclusive(file(type, name, ".lck"))) {
-      var state = Json.object();
-      state.putObject("created").put("time", clock.instant().getEpochSecond());
-      Replace.file(file(type, name, ".json"), Json.compact(state), MODE);
+      put(type, name, new LastRun.Created(clock.instant()));
     }
   }
 
   /** Remembers that a schedule was changed now; a job that runs is left alone, as its end comes later anyway. */
   public void rescheduled(JobType type, String name) throws IOException {
-    try (var mutex = FileMutex.tryExclusive(file(type, name, ".lck"))) {
+    try (var mutex = tryLock(type, name)) {
       if (mutex == null) return;
-      Path file = file(type, name, ".json");
-      long now = clock.instant().getEpochSecond();
-      ObjectNode state;
-      try {
-        state = Json.parseObject(Files.readAllBytes(file), file.toString());
-      } catch (NoSuchFileException never) {
-        state = Json.object();
-      }
-      if (state.get("finished") instanceof ObjectNode finished) finished.put("updated", now);
-      else state = Json.object().set("created", Json.object().put("time", now));
-      Replace.file(file, Json.compact(state), MODE);
+      LastRun run = last(type, name);
+      put(
+          type,
+          name,
+          run instanceof LastRun.Finished finished
+              ? new LastRun.Finished(finished.task(), finished.end(), clock.instant())
+              : new LastRun.Created(clock.instant()));
     }
   }
 

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 public final class Task {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ssxxx");
+  /** How often a task asks whether another process wants its end. */
+  private static final long ASK_NANOS = 500_000_000;
 
   private final Tasks tasks;
   private final Upid upid;
@@ -26,6 +28,7 @@ public final class Task {
   private int warnings;
   private boolean abortRequested;
   private boolean ended;
+  private long asked = System.nanoTime() - ASK_NANOS;
   private @Nullable IOException logFailure;
 
   Task(Tasks tasks, Upid upid, Writer log, Clock clock) {
@@ -72,8 +75,16 @@ public final class Task {
     action.run();
   }
 
-  public synchronized boolean isAbortRequested() {
-    return abortRequested;
+  /** Also told by other processes of this task directory ({@link Tasks#abort}), which is looked for now and then. */
+  public boolean isAbortRequested() {
+    synchronized (this) {
+      if (abortRequested) return true;
+      if (ended || System.nanoTime() - asked < ASK_NANOS) return false;
+      asked = System.nanoTime();
+    }
+    if (!tasks.isAbortRequested(upid)) return false;
+    requestAbort();
+    return true;
   }
 
   /** @throws TaskAborted if somebody asked for the end; long work calls this again and again */
@@ -93,13 +104,29 @@ public final class Task {
     actions.forEach(Runnable::run);
   }
 
+  /** How it would end now. @param error null if all went well */
+  public synchronized TaskEnd outcome(@Nullable String error) {
+    String status = error != null ? error : warnings == 0 ? "OK" : "WARNINGS: " + warnings;
+    return new TaskEnd(clock.instant().getEpochSecond(), status);
+  }
+
   /** Ends it well, or with the warnings it had. */
   public void succeed() {
-    int count;
+    String status = outcome(null).status();
+    end(status, status);
+  }
+
+  /**
+   * Stops writing here without an end: another process goes on with it ({@link Tasks#resume}). Whoever calls this has
+   * written down before that the task is to be done ({@link Tasks#handedOver}).
+   */
+  public void handOver() {
     synchronized (this) {
-      count = warnings;
+      if (ended) return;
+      ended = true;
+      close();
     }
-    end(count == 0 ? "OK" : "WARNINGS: " + count, count == 0 ? "OK" : "WARNINGS: " + count);
+    tasks.handOver(upid);
   }
 
   /** Ends it with an error. */
@@ -113,13 +140,17 @@ public final class Task {
       if (ended) return;
       log("TASK " + lastLine);
       ended = true;
-      try {
-        log.close();
-      } catch (IOException e) {
-        logFailure = e;
-      }
+      close();
     }
     tasks.ended(upid, new TaskEnd(clock.instant().getEpochSecond(), status));
+  }
+
+  private void close() {
+    try {
+      log.close();
+    } catch (IOException e) {
+      logFailure = e;
+    }
   }
 
   /** Why the log is not complete; null if it is. */

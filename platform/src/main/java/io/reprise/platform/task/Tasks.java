@@ -42,6 +42,7 @@ public final class Tasks {
   private final AtomicLong counter = new AtomicLong();
   private final Map<Upid, Task> running = new ConcurrentHashMap<>();
   private volatile BiConsumer<Upid, TaskProgress> listener = (upid, progress) -> {};
+  private volatile Predicate<Upid> handedOver = upid -> false;
 
   /**
    * @param directory made if missing
@@ -61,6 +62,14 @@ public final class Tasks {
   /** Who is told of progress; at most one, and it must not block. */
   public void onProgress(BiConsumer<Upid, TaskProgress> told) {
     listener = told;
+  }
+
+  /**
+   * Tells which tasks wait for a process to go on with them, or are worked on by one that did not begin them: such a task
+   * runs until its log says otherwise.
+   */
+  public void handedOver(Predicate<Upid> waiting) {
+    handedOver = waiting;
   }
 
   /**
@@ -98,6 +107,21 @@ public final class Tasks {
     }
   }
 
+  /**
+   * Goes on with a task that another process began; its log is continued, or begun again if it is gone.
+   *
+   * @throws IOException if the log cannot be written
+   */
+  public Task resume(Upid upid) throws IOException {
+    Path file = logFile(upid);
+    Files.createDirectories(file.getParent());
+    var log = Files.newBufferedWriter(
+        file, StandardCharsets.UTF_8, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    var task = new Task(this, upid, log, clock);
+    running.put(upid, task);
+    return task;
+  }
+
   /** What a task does. */
   @FunctionalInterface
   public interface Work {
@@ -114,14 +138,21 @@ public final class Tasks {
 
   /** Does the work on this thread, and ends the task with it. */
   public static void run(Task task, Work work) {
+    String error = failure(task, work);
+    if (error == null) task.succeed();
+    else task.fail(error);
+  }
+
+  /** Does the work on this thread. @return what the task is to fail with; null if all went well */
+  public static @Nullable String failure(Task task, Work work) {
     try {
       work.run(task);
-      task.succeed();
+      return null;
     } catch (IOException | TaskAborted | InvalidName expected) {
-      task.fail(String.valueOf(expected.getMessage()));
+      return String.valueOf(expected.getMessage());
     } catch (RuntimeException | Error e) {
       LOG.log(System.Logger.Level.ERROR, "task " + task.upid() + " failed", e);
-      task.fail("worker panicked: " + e);
+      return "worker panicked: " + e;
     }
   }
 
@@ -136,15 +167,30 @@ public final class Tasks {
   }
 
   /**
-   * Asks a task of this process to stop.
+   * Asks a task to stop. One of another process finds the wish in {@code stop/} below the task directory, as soon as it asks
+   * whether it shall go on.
    *
-   * @return false if it does not run here
+   * @return false if it does not run
    */
-  public boolean abort(Upid upid) {
+  public boolean abort(Upid upid) throws IOException {
     Task task = running.get(upid);
-    if (task == null) return false;
-    task.requestAbort();
+    if (task != null) {
+      task.requestAbort();
+      return true;
+    }
+    if (endOf(upid) != null) return false;
+    Path wish = abortWish(upid);
+    Files.createDirectories(wish.getParent());
+    Files.write(wish, new byte[0]);
     return true;
+  }
+
+  boolean isAbortRequested(Upid upid) {
+    return Files.exists(abortWish(upid));
+  }
+
+  private Path abortWish(Upid upid) {
+    return directory.resolve("stop").resolve(upid.toString());
   }
 
   /**
@@ -237,9 +283,14 @@ public final class Tasks {
     }
   }
 
+  void handOver(Upid upid) {
+    running.remove(upid);
+  }
+
   void ended(Upid upid, TaskEnd end) {
     running.remove(upid);
     try {
+      Files.deleteIfExists(abortWish(upid));
       lists.update(null, u -> u.equals(upid) ? end : endOf(u));
     } catch (IOException unlisted) {
       // The next update finds the end in the log, where it stands already.
@@ -264,7 +315,7 @@ public final class Tasks {
       if (start.isPresent() && start.getAsLong() == upid.processStart())
         return endInLog(upid, true);
     }
-    return endInLog(upid, !ours);
+    return endInLog(upid, !ours || handedOver.test(upid));
   }
 
   /** @param maybeRunning without a last line: null instead of {@code unknown} */

@@ -15,6 +15,7 @@ import io.reprise.platform.task.Upid;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 
 /** Events to test with. */
 final class Samples {
@@ -72,5 +73,9 @@ final class Samples {
     return new TaskProgressed(
         TASK,
         new TaskProgress(37.5, 12_884_901_888L, 314_572_800, "drive-scsi0.img: 12 of 32 GiB"));
+  }
+
+  static JobRequested requested(Topic topic, String type) {
+    return new JobRequested(UUID.randomUUID(), topic, type, "main", TASK, WHO);
   }
 }
