@@ -14,12 +14,15 @@ import io.reprise.cli.catalog.CatalogFind;
 import io.reprise.cli.catalog.CatalogShell;
 import io.reprise.cli.command.Words;
 import io.reprise.cli.command.Words.Group;
+import io.reprise.cli.completion.BashComplete;
+import io.reprise.cli.completion.CompletionScript;
 import io.reprise.cli.events.EventsTail;
 import io.reprise.cli.key.KeyChangePassphrase;
 import io.reprise.cli.key.KeyCreate;
 import io.reprise.cli.key.KeyShow;
 import io.reprise.cli.key.MasterKeys;
 import io.reprise.cli.key.PaperKey;
+import io.reprise.cli.mount.Mounts;
 import io.reprise.cli.restore.Restore;
 import io.reprise.cli.snapshot.Forget;
 import io.reprise.cli.snapshot.GroupList;
@@ -48,6 +51,11 @@ final class Commands {
     keys(root);
     events(root);
     manager(root);
+    root.ours(
+            "bashcomplete",
+            "Say what may stand at the cursor, for bash",
+            () -> new BashComplete(Commands::all))
+        .ours("completion", "Print what makes Tab work in bash or zsh", CompletionScript::new);
     root.ours("up", "Run the services until Ctrl-C", Up::new)
         .ours("demo", "Show a backup going in and coming back", Demo::new);
     return words;
@@ -69,6 +77,9 @@ final class Commands {
     root.pbs("restore", "Bring an archive back", Restore::new)
         .pbs("list", "List backup groups", GroupList::new)
         .pbs("prune", "Remove snapshots that no keep option holds", Prune::new);
+    root.pbs("mount", "Show an archive as a file system", Mounts.Mount::new)
+        .pbs("map", "Show an image as a block device", Mounts.Map::new)
+        .pbs("unmap", "Take an image's block device away", Mounts.Unmap::new);
     Group snapshot = root.pbsGroup("snapshot", "Snapshots");
     snapshot
         .pbs("list", "List snapshots", SnapshotList::new)

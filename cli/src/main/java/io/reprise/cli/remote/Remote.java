@@ -47,6 +47,19 @@ public final class Remote implements AutoCloseable {
   /** As above, on connections held to a rate. */
   public static Remote open(Surroundings at, Repository repository, RateOptions rate)
       throws CommandFailed, IOException, InterruptedException {
+    Remote opened = connect(at, repository, rate);
+    RepositoryList.count(at, repository);
+    return opened;
+  }
+
+  /** As {@link #open(Surroundings, Repository)}, for a completion: what is only looked for is not remembered as used. */
+  public static Remote glance(Surroundings at, Repository repository)
+      throws CommandFailed, IOException, InterruptedException {
+    return connect(at, repository, new RateOptions());
+  }
+
+  private static Remote connect(Surroundings at, Repository repository, RateOptions rate)
+      throws CommandFailed, IOException, InterruptedException {
     Connector connector = connector(at, repository, rate.limit());
     AuthId user = repository.login();
     String secret = Secrets.find(at, "PBS_PASSWORD");

@@ -10,6 +10,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.ZoneId;
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +55,23 @@ public final class Surroundings {
         new Tty(),
         ZoneId.systemDefault(),
         Path.of("").toAbsolutePath());
+  }
+
+  /**
+   * The same machine and user, but nobody to ask and nobody who listens; secrets that are used up by reading, or need a
+   * program that might ask, are not there.
+   */
+  public Surroundings unattended() {
+    var variables = new HashMap<>(environment);
+    variables.keySet().removeIf(name -> name.endsWith("_FD") || name.endsWith("_CMD"));
+    return new Surroundings(
+        variables,
+        InputStream.nullInputStream(),
+        OutputStream.nullOutputStream(),
+        OutputStream.nullOutputStream(),
+        new NoTerminal(),
+        zone,
+        directory);
   }
 
   /** @return null if the variable is not set; an empty value is a value */

@@ -13,12 +13,16 @@ import io.reprise.protocol.TestServer.Answer;
 import io.reprise.protocol.TestServer.Request;
 import io.reprise.protocol.connect.CertificateFingerprint;
 import java.io.IOException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
@@ -37,6 +41,14 @@ public final class FakePbs implements AutoCloseable {
   private volatile Path session;
   /** Names of files and digests of chunks that were asked for. */
   public final List<String> asked = new CopyOnWriteArrayList<>();
+  /** Calls of the REST API: method, path, and parameters wherever they came. */
+  public final List<String> calls = new CopyOnWriteArrayList<>();
+  /** Bodies of the requests to log in, as they came. */
+  public final List<String> logins = new CopyOnWriteArrayList<>();
+  /** Passwords and tickets that are refused. */
+  public final Set<String> refused = ConcurrentHashMap.newKeySet();
+  /** What calls are answered with that only give data: by path, the value of {@code data}. */
+  public final Map<String, String> data = new ConcurrentHashMap<>();
   /** Changes a file or chunk on its way. */
   public volatile UnaryOperator<byte[]> bent = bytes -> bytes;
 
@@ -52,17 +64,22 @@ public final class FakePbs implements AutoCloseable {
     return new Scene(home)
         .with("PBS_REPOSITORY", "admin@pbs@localhost:" + server.port() + ":store")
         .with("PBS_PASSWORD", "secret")
-        .with(
-            "PBS_FINGERPRINT",
-            CertificateFingerprint.of(CERTIFICATE.certificate()).toString());
+        .with("PBS_FINGERPRINT", fingerprint());
+  }
+
+  public String fingerprint() {
+    return CertificateFingerprint.of(CERTIFICATE.certificate()).toString();
   }
 
   private Answer answer(Request request) {
+    if (!request.http2() && !request.path().equals("access/ticket")) {
+      calls.add(request.method() + " " + request.path() + " " + parameters(request));
+    }
+    String answer = data.get(request.path());
+    if (answer != null) return Answer.json(answer);
     try {
       return switch (request.path()) {
-        case "access/ticket" ->
-          Answer.json(
-              "{\"username\":\"admin@pbs\",\"ticket\":\"PBS:admin@pbs:6B03DCC3::x\",\"CSRFPreventionToken\":\"6B03DCC3:y\"}");
+        case "access/ticket" -> login(request.text());
         case "admin/datastore/store/snapshots" -> Answer.json(snapshots(request));
         case "reader" -> {
           session = directory(request);
@@ -78,6 +95,21 @@ public final class FakePbs implements AutoCloseable {
     } catch (IOException e) {
       return Answer.error(400, e.toString());
     }
+  }
+
+  private Answer login(String body) {
+    String text = URLDecoder.decode(body, StandardCharsets.UTF_8);
+    logins.add(text);
+    return refused.stream().anyMatch(text::contains)
+        ? Answer.error(401, "authentication failed")
+        : Answer.json(
+            "{\"username\":\"admin@pbs\",\"ticket\":\"PBS:admin@pbs:6B03DCC3::x\",\"CSRFPreventionToken\":\"6B03DCC3:y\"}");
+  }
+
+  private static String parameters(Request request) {
+    var all = new TreeMap<String, String>();
+    request.query().forEach((name, values) -> all.put(name, String.join(",", values)));
+    return request.body().length == 0 ? all.toString() : all + " " + request.text();
   }
 
   private static GroupId group(Request request) {
