@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.reprise.cli.Scene;
 import io.reprise.cli.server.FakePbs;
 import io.reprise.datastore.Fixture;
+import io.reprise.datastore.chunk.Digest;
+import io.reprise.datastore.index.IndexReader;
 import java.io.ByteArrayInputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -82,6 +85,43 @@ class RestoreTest {
         .isEqualTo(Fixture.sha256sums().get("qemu-server.conf"));
     succeeds("restore", HOST, "root.pxar", "-");
     assertThat(scene.outBytes()).startsWith(0xef, 0xac, 0x88, 0xe5, 0x74, 0x64, 0x95, 0xd5);
+  }
+
+  /** The chunks of an archive that is not encrypted are named by the digests of their content. */
+  @Test
+  void archiveOnStandardOutputIsItsChunksInOrder() throws Exception {
+    succeeds("restore", HOST, "root.pxar", "-");
+    byte[] bytes = scene.outBytes();
+    try (var index = IndexReader.open(Fixture.store().resolve(HOST).resolve("root.pxar.didx"))) {
+      assertThat(bytes).hasSize((int) index.size());
+      var sha256 = MessageDigest.getInstance("SHA-256");
+      for (long i = 0; i < index.entryCount(); i++) {
+        sha256.update(bytes, (int) index.start(i), (int) index.length(i));
+        assertThat(Digest.of(sha256.digest())).isEqualTo(index.digest(i));
+      }
+    }
+    assertThat(scene.err()).isEmpty();
+  }
+
+  @Test
+  void messagesStayOutOfStandardOutput() throws Exception {
+    succeeds("restore", ENCRYPTED, "root.pxar", "-", key());
+    assertThat(scene.err()).contains("Using encryption key");
+    try (var index =
+        IndexReader.open(Fixture.store().resolve(ENCRYPTED).resolve("root.pxar.didx"))) {
+      assertThat(scene.outBytes()).hasSize((int) index.size());
+    }
+  }
+
+  @Test
+  void groupMeansItsNewestFinishedSnapshot() throws Exception {
+    server.close();
+    Path store = Fixture.copyOfStore(home.resolve("store"));
+    Files.createDirectory(store.resolve("vm/100/2026-01-01T00:00:00Z"));
+    server = new FakePbs(store);
+    scene = server.scene(home);
+    succeeds("restore", "vm/100", "index.json", "index.json");
+    assertThat(home.resolve("index.json")).content().contains("\"backup-time\": 1763859600");
   }
 
   @Test

@@ -9,18 +9,18 @@ import java.nio.ByteOrder;
 import java.util.List;
 
 /** Writes catalogs by the specification (datastore.md §4.2), for the tests of the reader. */
-final class CatalogBuilder {
+public final class CatalogBuilder {
   /** An entry; children are of directories, size and time of files. */
-  record Item(Type type, FileName name, long size, long mtime, List<Item> children) {
-    static Item directory(String name, Item... children) {
+  public record Item(Type type, FileName name, long size, long mtime, List<Item> children) {
+    public static Item directory(String name, Item... children) {
       return new Item(Type.DIRECTORY, FileName.of(name), 0, 0, List.of(children));
     }
 
-    static Item file(String name, long size, long mtime) {
+    public static Item file(String name, long size, long mtime) {
       return new Item(Type.FILE, FileName.of(name), size, mtime, List.of());
     }
 
-    static Item other(Type type, String name) {
+    public static Item other(Type type, String name) {
       return new Item(type, FileName.of(name), 0, 0, List.of());
     }
   }
@@ -29,7 +29,7 @@ final class CatalogBuilder {
 
   private CatalogBuilder() {}
 
-  static byte[] catalog(Item... archives) {
+  public static byte[] catalog(Item... archives) {
     var builder = new CatalogBuilder();
     builder.out.writeBytes(Hex.bytes("91fd60f9c46758d5"));
     long root = builder.block(List.of(archives));

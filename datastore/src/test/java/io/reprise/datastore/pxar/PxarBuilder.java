@@ -13,9 +13,9 @@ import java.util.List;
 import java.util.Map;
 
 /** Writes archives of version 1 by the specification (datastore.md §4.3), for the tests of the readers. */
-final class PxarBuilder {
+public final class PxarBuilder {
   /** What is put into an archive; names of children must be distinct. */
-  sealed interface Node {
+  public sealed interface Node {
     record Directory(Metadata metadata, Map<FileName, Node> children) implements Node {}
 
     record File(Metadata metadata, byte[] content) implements Node {}
@@ -36,7 +36,8 @@ final class PxarBuilder {
 
   private PxarBuilder() {}
 
-  static byte[] archive(Node.Directory root) {
+  /** The bytes of an archive; whatever its names are. */
+  public static byte[] archive(Node.Directory root) {
     var builder = new PxarBuilder();
     builder.directory("", root);
     return builder.out.toByteArray();

@@ -12,22 +12,22 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 
 /** Serves one CONNECT with a fixed answer, and tunnels when that begins with 200. */
-final class TestProxy implements AutoCloseable {
+public final class TestProxy implements AutoCloseable {
   private final ServerSocket listener = new ServerSocket(0, 1, InetAddress.getByName("localhost"));
   private final CompletableFuture<String> head = new CompletableFuture<>();
   private final String answer;
 
-  TestProxy(String answer) throws IOException {
+  public TestProxy(String answer) throws IOException {
     this.answer = answer;
     Thread.ofVirtual().start(this::serve);
   }
 
-  int port() {
+  public int port() {
     return listener.getLocalPort();
   }
 
   /** The request as it came. */
-  String head() {
+  public String head() {
     return head.join();
   }
 
