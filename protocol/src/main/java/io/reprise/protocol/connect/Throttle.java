@@ -29,6 +29,12 @@ final class Throttle extends ChannelDuplexHandler {
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     if (message instanceof ByteBuf bytes) in.take(bytes.readableBytes(), System.nanoTime());
+    long wait = in.waitNanos(System.nanoTime());
+    var config = ctx.channel().config();
+    if (wait > 0 && config.isAutoRead()) { // else the event loop reads on, asked or not
+      config.setAutoRead(false);
+      ctx.executor().schedule(() -> config.setAutoRead(true), wait, TimeUnit.NANOSECONDS);
+    }
     ctx.fireChannelRead(message);
   }
 
