@@ -12,6 +12,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
@@ -32,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 public final class Tasks {
   private static final System.Logger LOG = System.getLogger(Tasks.class.getName());
   private static final int TAIL_BYTES = 8192;
+  private static final Duration POLL = Duration.ofMillis(20);
 
   private final Path directory;
   private final String node;
@@ -191,6 +193,17 @@ public final class Tasks {
 
   private Path abortWish(Upid upid) {
     return directory.resolve("stop").resolve(upid.toString());
+  }
+
+  /**
+   * This process ends: asks its tasks to stop, waits for them, and ends those in the lists that do not, as nobody would any
+   * more.
+   */
+  public void stop(Duration patience) throws InterruptedException {
+    running().forEach(Task::requestAbort);
+    long deadline = System.nanoTime() + patience.toNanos();
+    while (!running.isEmpty() && System.nanoTime() < deadline) Thread.sleep(POLL);
+    for (Task task : running()) task.fail("the server stopped before the task was done");
   }
 
   /**

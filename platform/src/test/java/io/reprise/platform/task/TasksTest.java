@@ -7,9 +7,12 @@ import io.reprise.datastore.AuthId;
 import io.reprise.datastore.InvalidName;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,6 +44,27 @@ class TasksTest {
         "", "UPID:", text + "x", text.replace("vm", "../vm"), text.replace("backup", "a/b"))) {
       assertThatThrownBy(() -> Upid.parse(bad)).isInstanceOf(InvalidName.class);
     }
+  }
+
+  @Test
+  void whoStopsWaitsForTasksThatListenAndEndsTheOthers() throws Exception {
+    var ready = new CountDownLatch(1);
+    Upid listening = tasks.spawn("prune", "s1", WHO, task -> {
+      ready.countDown();
+      while (true) {
+        task.checkAbort();
+        LockSupport.parkNanos(1_000_000);
+      }
+    });
+    Upid deaf = tasks.start("verify", "s1", WHO).upid();
+    ready.await();
+
+    tasks.stop(Duration.ofMillis(300));
+
+    assertThat(tasks.running()).isEmpty();
+    assertThat(tasks.end(listening).status()).isEqualTo(new TaskAborted().getMessage());
+    assertThat(tasks.end(deaf).status()).contains("the server stopped");
+    assertThat(Files.readString(directory.resolve("active"))).isEmpty();
   }
 
   @Test
