@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.reprise.datastore.BadFormat;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 
 /** Parses JSON texts, and writes them byte for byte as PBS does (datastore.md §5.1, §5.2, §5.4). */
 public final class Json {
@@ -39,7 +40,8 @@ public final class Json {
 
   /**
    * @param what names the text in errors, e.g. {@code "manifest"}
-   * @throws BadFormat unless it is exactly one JSON object, no key twice, nested at most 64 deep
+   * @throws BadFormat unless it is exactly one JSON object, no key twice, nested at most 64 deep, all of it characters:
+   *     what is read can be written again
    */
   public static ObjectNode parseObject(byte[] utf8, String what) throws BadFormat {
     JsonNode node;
@@ -47,11 +49,27 @@ public final class Json {
       node = MAPPER.readTree(utf8);
     } catch (JsonProcessingException e) {
       throw new BadFormat(what + " is not JSON: " + e.getOriginalMessage(), e);
-    } catch (IOException e) {
+    } catch (IOException | NumberFormatException e) { // the latter for exponents beyond all reason
       throw new BadFormat(what + " is not JSON: " + e.getMessage(), e);
     }
+    if (!isText(node)) throw new BadFormat(what + " is not JSON: it holds half a surrogate pair");
     if (node instanceof ObjectNode object) return object;
     throw new BadFormat(what + " is not a JSON object");
+  }
+
+  private static boolean isText(JsonNode node) {
+    if (node.isTextual()) return isText(node.textValue());
+    for (var field : node.properties()) {
+      if (!isText(field.getKey())) return false;
+    }
+    for (JsonNode child : node) {
+      if (!isText(child)) return false;
+    }
+    return true;
+  }
+
+  private static boolean isText(String text) {
+    return StandardCharsets.UTF_8.newEncoder().canEncode(text);
   }
 
   /** Two spaces a level, keys sorted by their bytes, no final newline (datastore.md §5.1). */

@@ -75,6 +75,9 @@ class JsonTest {
         "{\"a\":1,\"a\":2}",
         "{'a':1}",
         "{\"a\":NaN}",
+        "{\"a\":1e99999999999}",
+        "{\"a\":\"\\ud800\"}",
+        "{\"\\udc00\":1}",
         "\u0000"
       })
   void whatIsNoSingleObjectIsRefused(String json) {
