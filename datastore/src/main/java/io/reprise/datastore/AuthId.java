@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * (datastore.md §1.2, protocol.md §2.1).
  */
 public record AuthId(String user, String realm, @Nullable String token) {
-  private static final Pattern USER = Pattern.compile("[^\\s:/\\p{Cntrl}]+");
+  private static final Pattern USER = Pattern.compile("[^\\p{IsWhite_Space}:/\\p{Cntrl}]+");
   private static final int MIN = 3;
   private static final int MAX = 64;
 

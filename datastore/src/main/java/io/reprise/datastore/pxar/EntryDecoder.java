@@ -50,14 +50,20 @@ final class EntryDecoder {
     return root;
   }
 
-  /** An entry of a directory; the next record is its FILENAME. */
-  static PxarEntry named(RecordInput in) throws IOException {
+  /** The name of an entry of a directory; the next record is its FILENAME. */
+  static FileName name(RecordInput in) throws IOException {
     if (in.peek() != RecordType.FILENAME) throw in.unexpected("where a file name belongs");
     FileName name = in.text(MAX_NAME);
     if (!name.isSafe()) {
       throw new BadFormat(
           "pxar: file name '" + name + "' is a path or dots: the archive is forged");
     }
+    return name;
+  }
+
+  /** An entry of a directory; the next record is its FILENAME. */
+  static PxarEntry named(RecordInput in) throws IOException {
+    FileName name = name(in);
     if (in.peek() == RecordType.HARDLINK) {
       FileName target = in.numberAndText(MAX_HARDLINK);
       long distance = in.field(0);
