@@ -1,9 +1,13 @@
 package io.reprise.datastore.snapshot;
 
 import io.reprise.datastore.AuthId;
+import io.reprise.datastore.chunk.SyncLevel;
 import io.reprise.datastore.lock.DirectoryLock;
 import io.reprise.datastore.lock.LockBusy;
+import io.reprise.datastore.lock.ProcessLock;
+import io.reprise.datastore.lock.WriterLease;
 import io.reprise.datastore.manifest.VerifyState;
+import io.reprise.datastore.os.Descriptor;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -47,7 +51,37 @@ final class BackupStart {
       @Nullable DirectoryLock baseLock,
       DirectoryLock snapshotLock) {}
 
-  Held run(AuthId caller, boolean benchmark) throws IOException {
+  /** @param benchmark {@code host/benchmark}: no ownership check, and always removed at the end */
+  NewSnapshot run(SyncLevel syncLevel, AuthId caller, boolean benchmark) throws IOException {
+    WriterLease lease = null;
+    ProcessLock.Writing writing = null;
+    Descriptor fileSystem = null;
+    boolean done = false;
+    try {
+      lease = locks.leases().acquire(paths.relative(namespace, snapshot));
+      writing = locks.process().startWriting();
+      fileSystem = Descriptor.openBase(paths.base());
+      Held held = take(caller, benchmark);
+      done = true;
+      return new NewSnapshot(
+          paths, namespace, snapshot, syncLevel, benchmark, held, lease, writing, fileSystem);
+    } finally {
+      if (!done) close(fileSystem, writing, lease);
+    }
+  }
+
+  private static void close(
+      @Nullable Descriptor fileSystem,
+      ProcessLock.@Nullable Writing writing,
+      @Nullable WriterLease lease)
+      throws IOException {
+    try (lease;
+        writing) {
+      if (fileSystem != null) fileSystem.close();
+    }
+  }
+
+  private Held take(AuthId caller, boolean benchmark) throws IOException {
     boolean done = false;
     try {
       DirectoryLock group = keep(lockGroup());

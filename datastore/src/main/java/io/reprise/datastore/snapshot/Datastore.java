@@ -8,11 +8,9 @@ import io.reprise.datastore.lock.ForeignWriters;
 import io.reprise.datastore.lock.LockBusy;
 import io.reprise.datastore.lock.MoveCounter;
 import io.reprise.datastore.lock.ProcessLock;
-import io.reprise.datastore.lock.WriterLease;
 import io.reprise.datastore.lock.WriterLeases;
 import io.reprise.datastore.manifest.ArchiveName;
 import io.reprise.datastore.manifest.Manifest;
-import io.reprise.datastore.os.Descriptor;
 import io.reprise.datastore.os.FileSystemSpace;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -328,46 +326,8 @@ public final class Datastore implements AutoCloseable {
     String full = spaceRefusal();
     if (full != null) throw new BackupRefused(new Refusal.NoSpace(full));
     if (!exists(namespace)) throw new BackupRefused(new Refusal.NoNamespace(namespace));
-    return begin(namespace, snapshot, caller, benchmark);
-  }
-
-  private NewSnapshot begin(
-      Namespace namespace, SnapshotId snapshot, AuthId caller, boolean benchmark)
-      throws IOException {
-    WriterLease lease = null;
-    ProcessLock.Writing writing = null;
-    Descriptor fileSystem = null;
-    boolean done = false;
-    try {
-      lease = locks.leases().acquire(paths.relative(namespace, snapshot));
-      writing = locks.process().startWriting();
-      fileSystem = Descriptor.openBase(paths.base());
-      var held = new BackupStart(paths, locks, listing, namespace, snapshot).run(caller, benchmark);
-      done = true;
-      return new NewSnapshot(
-          paths,
-          namespace,
-          snapshot,
-          config.syncLevel(),
-          benchmark,
-          held,
-          lease,
-          writing,
-          fileSystem);
-    } finally {
-      if (!done) close(fileSystem, writing, lease);
-    }
-  }
-
-  private static void close(
-      @Nullable Descriptor fileSystem,
-      ProcessLock.@Nullable Writing writing,
-      @Nullable WriterLease lease)
-      throws IOException {
-    try (lease;
-        writing) {
-      if (fileSystem != null) fileSystem.close();
-    }
+    return new BackupStart(paths, locks, listing, namespace, snapshot)
+        .run(config.syncLevel(), caller, benchmark);
   }
 
   /**
@@ -411,19 +371,7 @@ public final class Datastore implements AutoCloseable {
 
   /** @return null if a new backup may begin, else why not */
   public @Nullable String spaceRefusal() throws IOException {
-    FileSystemSpace space = space();
-    if (config.floor().allows(space)) return null;
-    return "datastore '"
-        + config.name()
-        + "' takes no new backups: "
-        + space.availableBytes()
-        + " bytes and "
-        + space.availableInodes()
-        + " inodes are free, "
-        + config.floor().bytes()
-        + " and "
-        + config.floor().inodes()
-        + " are to be kept; prune and collect garbage, or enlarge the file system";
+    return config.floor().refusal(config.name(), space());
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.reprise.datastore.snapshot;
 
 import io.reprise.datastore.chunk.Reserve;
 import io.reprise.datastore.os.FileSystemSpace;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Free space that a datastore keeps. Below the floor new backups are refused; running ones go on to the reserve, a
@@ -18,9 +19,13 @@ public record SpaceFloor(long bytes, long inodes) {
     if (bytes < 0 || inodes < 0) throw new IllegalArgumentException("a floor is at least 0");
   }
 
-  boolean allows(FileSystemSpace space) {
-    return space.availableBytes() >= bytes
-        && (!space.limitsInodes() || space.availableInodes() >= inodes);
+  /** @return null if a new backup may begin, else why not */
+  @Nullable
+  String refusal(String store, FileSystemSpace space) {
+    if (space.availableBytes() >= bytes
+        && (!space.limitsInodes() || space.availableInodes() >= inodes)) return null;
+    return "datastore '%s' takes no new backups: %d bytes and %d inodes are free, %d and %d are to be kept; prune and collect garbage, or enlarge the file system"
+        .formatted(store, space.availableBytes(), space.availableInodes(), bytes, inodes);
   }
 
   /** Where running backups stop, too. */

@@ -20,33 +20,12 @@ import java.util.ArrayList;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What a datastore shows of itself (datastore.md §1.3) and the small files in it (§1.4, §1.5, §5.3). */
-class DatastoreTest {
-  private static final String FIRST = "vm/100/2024-06-05T14:24:36Z";
+class DatastoreTest extends OpenStore {
   private static final SnapshotId ID = SnapshotId.parse(FIRST);
   private static final GroupId GROUP = ID.group();
-
-  @TempDir
-  private Path temp;
-
-  private TestStore at;
-  private Datastore store;
-
-  @BeforeEach
-  void open() throws IOException {
-    at = TestStore.in(temp);
-    store = at.open();
-  }
-
-  @AfterEach
-  void close() throws IOException {
-    store.close();
-  }
 
   private void directory(String path) throws IOException {
     Files.createDirectories(at.path(path));

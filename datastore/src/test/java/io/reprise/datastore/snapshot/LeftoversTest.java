@@ -22,33 +22,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What killed writers and full disks leave, and that cleaning never takes what a living writer may still want. */
-class LeftoversTest {
-  private static final String FIRST = "vm/100/2024-06-05T14:24:36Z";
+class LeftoversTest extends OpenStore {
   private static final Digest DIGEST = Digest.parse("0a".repeat(32));
   private static final String TEMPORARY = ".chunks/0a0a/" + DIGEST + ".tmp_aB3xYz";
-
-  @TempDir
-  private Path temp;
-
-  private TestStore at;
-  private Datastore store;
-
-  @BeforeEach
-  void open() throws IOException {
-    at = TestStore.in(temp);
-    store = at.open();
-  }
-
-  @AfterEach
-  void close() throws IOException {
-    store.close();
-  }
 
   /** A backup in a process of its own; its session is open, its chunk half written, when {@link #start} returns. */
   private static final class Writer implements AutoCloseable {

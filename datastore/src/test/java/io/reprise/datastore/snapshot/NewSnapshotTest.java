@@ -26,34 +26,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A snapshot from its start to its end (datastore.md §11.3): what is refused, the order of finish, what a failure leaves. */
-class NewSnapshotTest {
-  private static final String FIRST = "vm/100/2024-06-05T14:24:36Z";
-  private static final String SECOND = "vm/100/2024-06-06T14:24:36Z";
-
-  @TempDir
-  private Path temp;
-
-  private TestStore at;
-  private Datastore store;
-
-  @BeforeEach
-  void open() throws IOException {
-    at = TestStore.in(temp);
-    store = at.open();
-  }
-
-  @AfterEach
-  void close() throws IOException {
-    store.close();
-  }
+class NewSnapshotTest extends OpenStore {
 
   private NewSnapshot start(String snapshot) throws IOException {
     return TestStore.start(store, Namespace.ROOT, snapshot);

@@ -18,39 +18,22 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Removing is renaming (I5): snapshots, groups and namespaces go to reprise-removed, come back, and are purged. */
-class RemovalTest {
-  private static final String FIRST = "vm/100/2024-06-05T14:24:36Z";
-  private static final String SECOND = "vm/100/2024-06-06T14:24:36Z";
+class RemovalTest extends OpenStore {
   private static final SnapshotId ID = SnapshotId.parse(FIRST);
   private static final GroupId GROUP = ID.group();
   private static final Namespace A = Namespace.parse("a");
   private static final String ADMIN = "admin@pbs";
 
-  @TempDir
-  private Path temp;
-
-  private TestStore at;
-  private Datastore store;
-
   @BeforeEach
-  void open() throws IOException {
-    at = TestStore.in(temp);
-    store = at.open();
+  void twoSnapshots() throws IOException {
     TestStore.finish(store, Namespace.ROOT, FIRST);
     TestStore.finish(store, Namespace.ROOT, SECOND);
-  }
-
-  @AfterEach
-  void close() throws IOException {
-    store.close();
   }
 
   private RemovedSnapshot onlyRemoved() throws IOException {
