@@ -8,10 +8,14 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.instancio.junit.InstancioExtension;
+import org.instancio.junit.InstancioSource;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@ExtendWith(InstancioExtension.class)
 class ChunkerTest {
   /** Ends of all chunks, the data handed over in pieces of these sizes. */
   private static List<Integer> cuts(Chunker chunker, byte[] data, Random pieces, int largest) {
@@ -70,7 +74,7 @@ class ChunkerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(longs = {31, 32, 33, 34, 35, 36})
+  @InstancioSource(samples = 6)
   void cutsAreThoseOfTheDefinition(long seed) {
     var random = new Random(seed);
     int average = 256 << random.nextInt(8);

@@ -21,11 +21,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
+import org.instancio.junit.InstancioExtension;
+import org.instancio.junit.InstancioSource;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
+@ExtendWith(InstancioExtension.class)
 class IndexTest {
   private static final UUID COUNTING = UUID.fromString("00010203-0405-0607-0809-0a0b0c0d0e0f");
   private static final long TIME = 1_600_000_000;
@@ -242,7 +245,7 @@ class IndexTest {
 
   /** Thousands of entries, more than the windows hold, read in order, backwards and anywhere. */
   @ParameterizedTest
-  @ValueSource(longs = {21, 22, 23})
+  @InstancioSource(samples = 3)
   void whatWasWrittenIsRead(long seed) throws IOException {
     var random = new Random(seed);
     int count = 1 + random.nextInt(9_000);

@@ -12,15 +12,24 @@ import io.reprise.datastore.blob.BlobEncoder;
 import io.reprise.datastore.blob.BlobKind;
 import io.reprise.datastore.chunk.Digest;
 import io.reprise.datastore.key.CryptKey;
+import io.reprise.datastore.snapshot.BackupType;
+import io.reprise.datastore.snapshot.GroupId;
 import io.reprise.datastore.snapshot.SnapshotId;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
+import java.util.stream.Collectors;
+import org.instancio.junit.InstancioExtension;
+import org.instancio.junit.InstancioSource;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@ExtendWith(InstancioExtension.class)
 class ManifestTest {
   private static final CryptKey KEY =
       new CryptKey(Hex.bytes("28cdb1a3bef39396c3860e00d448fe7a0efd8244486ab6feb30457681d31597e"));
@@ -62,6 +71,41 @@ class ManifestTest {
     assertThat(signed.cryptMode()).isEqualTo(CryptMode.SIGN_ONLY);
     assertThat(ELSA.cryptMode()).isEqualTo(CryptMode.NONE);
     signed.verify(KEY);
+  }
+
+  /** Any list of files, any note, signed or not. */
+  @ParameterizedTest
+  @InstancioSource(samples = 100)
+  void everyManifestComesBack(long seed) throws BadFormat {
+    var random = new Random(seed);
+    var files = new ArrayList<FileEntry>();
+    for (int i = random.nextInt(20); i > 0; i--) {
+      String extension = ArchiveName.Kind.values()[random.nextInt(3)].extension();
+      files.add(new FileEntry(
+          new ArchiveName("a" + random.nextInt(1_000_000) + extension),
+          CryptMode.values()[random.nextInt(3)],
+          random.nextLong() >>> 1,
+          new Digest(random.nextLong(), random.nextLong(), random.nextLong(), random.nextLong())));
+    }
+    var snapshot = new SnapshotId(
+        new GroupId(BackupType.values()[random.nextInt(3)], "g" + random.nextInt(1_000)),
+        1 + random.nextLong(253_402_300_799L));
+    String notes = random
+        .ints(random.nextInt(50), 0, 0xd800)
+        .mapToObj(Character::toString)
+        .collect(Collectors.joining());
+    var statistics = new UploadStatistics(
+        random.nextLong(), random.nextLong(), random.nextLong(), random.nextLong());
+    Manifest manifest = Manifest.of(snapshot, files).withNotes(notes).withStatistics(statistics);
+    for (Manifest made : List.of(manifest, manifest.sign(KEY))) {
+      Manifest read = Manifest.parse(made.toJson());
+      assertThat(read.snapshot()).isEqualTo(snapshot);
+      assertThat(read.files()).isEqualTo(files);
+      assertThat(read.notes()).isEqualTo(notes);
+      assertThat(read.signature()).isEqualTo(made.signature());
+      assertThat(read.toJson()).isEqualTo(made.toJson());
+      read.verify(KEY);
+    }
   }
 
   @Test
