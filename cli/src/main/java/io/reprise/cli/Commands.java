@@ -2,8 +2,10 @@ package io.reprise.cli;
 
 import io.reprise.cli.admin.Acls;
 import io.reprise.cli.admin.ChangeOwner;
+import io.reprise.cli.admin.ConfigKind;
 import io.reprise.cli.admin.Datastores;
 import io.reprise.cli.admin.Login;
+import io.reprise.cli.admin.Maintenance;
 import io.reprise.cli.admin.Namespaces;
 import io.reprise.cli.admin.Status;
 import io.reprise.cli.admin.Tokens;
@@ -17,6 +19,9 @@ import io.reprise.cli.command.Words.Group;
 import io.reprise.cli.completion.BashComplete;
 import io.reprise.cli.completion.CompletionScript;
 import io.reprise.cli.events.EventsTail;
+import io.reprise.cli.inspect.InspectChunk;
+import io.reprise.cli.inspect.InspectFile;
+import io.reprise.cli.inspect.RecoverIndex;
 import io.reprise.cli.key.KeyChangePassphrase;
 import io.reprise.cli.key.KeyCreate;
 import io.reprise.cli.key.KeyShow;
@@ -51,6 +56,8 @@ final class Commands {
     keys(root);
     events(root);
     manager(root);
+    maintenance(root);
+    inspection(root);
     root.ours(
             "bashcomplete",
             "Say what may stand at the cursor, for bash",
@@ -131,6 +138,28 @@ final class Commands {
   private static void events(Group root) {
     root.oursGroup("events", "Events of the services")
         .ours("tail", "Show events as they come", EventsTail::new);
+  }
+
+  /** What PBS's manager does for the upkeep of datastores. */
+  private static void maintenance(Group root) {
+    ConfigKind.PRUNE_JOB.addTo(root.oursGroup("prune-job", "Jobs that prune"));
+    ConfigKind.VERIFY_JOB.addTo(root.oursGroup("verify-job", "Jobs that verify"));
+    ConfigKind.SYNC_JOB.addTo(root.oursGroup("sync-job", "Jobs that pull from a remote"));
+    ConfigKind.REMOTE.addTo(root.oursGroup("remote", "Servers to pull from"));
+    root.oursGroup("garbage-collection", "Garbage collection of datastores")
+        .ours("start", "Start it and show it", Maintenance.Start::new)
+        .ours("status", "Show its last result", Maintenance.Status::new)
+        .ours("list", "Show it for all datastores", Maintenance.List::new);
+    root.ours("verify", "Verify a datastore and show it", Maintenance.Verify::new);
+  }
+
+  /** The words of PBS's debug program that need no server. */
+  private static void inspection(Group root) {
+    root.oursGroup("inspect", "Files of a datastore, without a server")
+        .ours("chunk", "Describe a chunk, check it, decode it", InspectChunk::new)
+        .ours("file", "Describe a blob or an index", InspectFile::new);
+    root.oursGroup("recover", "Archives from chunks, without a server")
+        .ours("index", "Put an archive together", RecoverIndex::new);
   }
 
   /** The words of PBS's manager. */

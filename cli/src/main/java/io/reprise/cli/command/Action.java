@@ -2,6 +2,7 @@ package io.reprise.cli.command;
 
 import io.reprise.cli.terminal.Surroundings;
 import java.io.IOException;
+import picocli.CommandLine;
 
 /** One command: picocli fills its annotated fields, then it runs once. */
 public interface Action {
@@ -10,4 +11,9 @@ public interface Action {
    * @throws IOException whose message is good enough for the user
    */
   void run(Surroundings at) throws CommandFailed, IOException, InterruptedException;
+
+  /** Its options and arguments: those of its annotations, unless it makes them itself. */
+  default CommandLine line() {
+    return new CommandLine(this);
+  }
 }

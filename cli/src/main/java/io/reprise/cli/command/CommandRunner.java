@@ -110,7 +110,7 @@ public final class CommandRunner {
   }
 
   private CommandLine line(Action action, List<String> path, String summary) {
-    var line = new CommandLine(action);
+    CommandLine line = action.line();
     line.getCommandSpec().name(named(path));
     if (line.getCommandSpec().usageMessage().description().length == 0) {
       line.getCommandSpec().usageMessage().description(summary);

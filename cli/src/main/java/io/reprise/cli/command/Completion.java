@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
@@ -75,7 +74,7 @@ public final class Completion {
   }
 
   private List<String> of(Words.Leaf leaf, Words.Found found, String begun) {
-    CommandSpec spec = new CommandLine(leaf.action().get()).getCommandSpec();
+    CommandSpec spec = leaf.action().get().line().getCommandSpec();
     Map<String, String> options = new HashMap<>();
     List<String> arguments = new ArrayList<>();
     String open = null; // the option whose value is at the cursor

@@ -13,6 +13,7 @@ import io.reprise.datastore.snapshot.GroupId;
 import io.reprise.protocol.rest.Parameters;
 import java.io.IOException;
 import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -38,6 +39,9 @@ public final class Prune implements Action {
   @Option(names = "--dry-run", description = "only say what would be removed")
   private boolean dryRun;
 
+  @Option(names = "--max-depth", paramLabel = "<n>", description = "levels of namespaces below")
+  private @Nullable Long maxDepth;
+
   @Option(names = "--quiet", description = "show only what is removed")
   private boolean quiet;
 
@@ -46,6 +50,7 @@ public final class Prune implements Action {
     Parameters parameters =
         Parameters.none().withNamespace(ns.namespace(at)).with(GroupId.parse(group));
     keep.addTo(parameters);
+    if (maxDepth != null) parameters.with("max-depth", maxDepth.longValue());
     if (dryRun) parameters.with("dry-run", true);
     try (var remote = repository.open(at)) {
       JsonNode marks = remote.rest().post(remote.path("prune"), parameters);

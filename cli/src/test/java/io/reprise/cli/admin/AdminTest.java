@@ -1,0 +1,155 @@
+package io.reprise.cli.admin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.reprise.cli.Scene;
+import io.reprise.cli.server.FakePbs;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The manager's words over REST (cli.md §4.1, checklist 30). */
+class AdminTest {
+  @TempDir
+  Path home;
+
+  FakePbs server;
+  Scene scene;
+
+  @BeforeEach
+  void server() {
+    server = new FakePbs(home);
+    scene = server.scene(home).with("LC_ALL", "C");
+  }
+
+  @AfterEach
+  void close() {
+    server.close();
+  }
+
+  private String out(String line) {
+    assertThat(scene.run(line.split(" "))).as(() -> scene.err()).isZero();
+    return scene.out();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "datastore list; config/datastore; name path comment",
+        "user list; access/users; userid enable expire firstname lastname email comment",
+        "user list-tokens u@pbs; access/users/u@pbs/token; tokenid enable expire comment",
+        "acl list; access/acl; ugid path propagate roleid",
+        "remote list; config/remote; name host auth-id fingerprint comment",
+        "sync-job list; config/sync; id store remote remote-store schedule group-filter rate-in comment",
+        "prune-job list; config/prune; id disable store ns schedule max-depth keep-last keep-hourly"
+            + " keep-daily keep-weekly keep-monthly keep-yearly",
+        "verify-job list; config/verify; id store schedule ignore-verified outdated-after comment",
+        "garbage-collection list; admin/gc; store last-run-endtime duration removed-bytes pending-bytes"
+            + " last-run-state schedule next-run",
+      })
+  void listsHaveTheColumnsOfTheManager(String command, String path, String columns) {
+    server.data.put(path, "[{}]");
+    String header = out(command).lines().skip(1).findFirst().orElseThrow();
+    assertThat(header.replaceAll("[| ]+", " ").strip()).isEqualTo(columns);
+  }
+
+  @Test
+  void valuesStandWhereTheyBelong() {
+    server.data.put("config/prune", """
+        [{"id":"p2","store":"s","schedule":"daily","keep-last":3,"disable":true},
+         {"id":"p1","store":"s","schedule":"hourly","ns":"a","max-depth":2}]""");
+    scene.with("PROXMOX_OUTPUT_NO_BORDER", "1");
+    assertThat(
+            out("prune-job list").lines().map(line -> line.replaceAll(" +", " ").strip()))
+        .containsExactly("p1 s a hourly 2", "p2 1 s daily 3");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "prune-job create j --store s --schedule daily --keep-last 3 --disable false;"
+            + " POST config/prune {} {\"store\":\"s\",\"schedule\":\"daily\",\"disable\":false,\"keep-last\":3,\"id\":\"j\"}",
+        "prune-job update j --delete comment --delete ns --keep-last 1;"
+            + " PUT config/prune/j {delete=comment,ns, keep-last=1}",
+        "verify-job remove j --digest abc; DELETE config/verify/j {digest=abc}",
+        "sync-job create j --store s --remote-store t --group-filter type:vm --group-filter group:ct/1;"
+            + " POST config/sync {} {\"store\":\"s\",\"remote-store\":\"t\",\"group-filter\":[\"type:vm\",\"group:ct/1\"],\"id\":\"j\"}",
+        "remote update r --host h; PUT config/remote/r {host=h}",
+        "acl update /datastore Admin --auth-id u@pbs --propagate false;"
+            + " PUT access/acl {auth-id=u@pbs, path=/datastore, propagate=false, role=Admin}",
+        "user update u@pbs --email x --enable off; PUT access/users/u@pbs {email=x, enable=false}",
+        "user delete-token u@pbs t; DELETE access/users/u@pbs/token/t {}",
+        "datastore update s --verify-new on; PUT config/datastore/s {verify-new=true}",
+        "namespace create a/b; POST admin/datastore/store/namespace {} {\"name\":\"b\",\"parent\":\"a\"}",
+        "change-owner vm/1 u@pbs --ns a;"
+            + " POST admin/datastore/store/change-owner {} {\"ns\":\"a\",\"backup-type\":\"vm\",\"backup-id\":\"1\",\"new-owner\":\"u@pbs\"}",
+      })
+  void changesAreTheServersCalls(String command, String call) {
+    String path = call.split(" ")[1];
+    server.data.put(path, "null");
+    out(command);
+    assertThat(
+            server.calls.getLast().replaceAll("=0\\b", "=false").replaceAll("=1\\b(?!})", "=true"))
+        .isEqualTo(call);
+    assertThat(scene.out()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "prune-job create j --store s, schedule",
+    "remote create r --host h --auth-id u@pbs, password",
+    "prune-job create ../x --store s --schedule daily, id",
+    "prune-job update j --keep-last many, keep-last",
+    "acl update / Admin, auth-id",
+  })
+  void whatIsMissingOrWrongIsNamedBeforeAnyCall(String command, String part) {
+    assertThat(scene.run(command.split(" "))).isEqualTo(255);
+    assertThat(scene.err()).contains("Error: ").contains(part);
+    assertThat(server.calls).isEmpty();
+  }
+
+  @Test
+  void tokenIsShownOnceAndPretty() {
+    server.data.put("access/users/u@pbs/token/t", "{\"value\":\"secret\",\"tokenid\":\"u@pbs!t\"}");
+    assertThat(out("user generate-token u@pbs t"))
+        .isEqualTo("Result: {\n  \"tokenid\": \"u@pbs!t\",\n  \"value\": \"secret\"\n}\n");
+  }
+
+  @Test
+  void permissionsShowPathPrivilegesAndStars() {
+    server.data.put("access/permissions", "{\"/datastore\":{\"B\":true,\"A\":false}}");
+    assertThat(out("user permissions u@pbs")).endsWith("Path: /datastore\n- A\n- B (*)\n");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "prune-job run j, admin/prune/j/run",
+    "garbage-collection start s, admin/datastore/s/gc",
+    "verify s --outdated-after 7, admin/datastore/s/verify",
+    "garbage-collect, admin/datastore/store/gc",
+    "datastore create s /x, config/datastore",
+  })
+  void tasksAreFollowedAndTheirFailureIsOurs(String command, String path) {
+    String upid = "UPID:h:00000001:00000001:00000001:69225000:t:w:u@pbs:";
+    server.data.put(path, '"' + upid + '"');
+    String task = "nodes/localhost/tasks/" + upid;
+    server.data.put(task + "/log", "[{\"n\":1,\"t\":\"2025-11-23T00:00:00+00:00: working\"}]");
+    server.data.put(task + "/status", "{\"exitstatus\":\"OK\"}");
+    assertThat(out(command)).isEqualTo("working\n");
+    server.data.put(task + "/status", "{\"exitstatus\":\"disk is gone\"}");
+    assertThat(scene.run(command.split(" "))).isEqualTo(255);
+    assertThat(scene.err()).isEqualTo("Error: the task failed: disk is gone\n");
+  }
+
+  @Test
+  void garbageCollectAsJsonIsTheUpidAtOnce() {
+    server.data.put("admin/datastore/store/gc", "\"UPID:x\"");
+    assertThat(out("garbage-collect --output-format json")).isEqualTo("\"UPID:x\"\n");
+  }
+}
