@@ -11,6 +11,7 @@ import io.reprise.cli.admin.Status;
 import io.reprise.cli.admin.Tokens;
 import io.reprise.cli.admin.Users;
 import io.reprise.cli.admin.Version;
+import io.reprise.cli.backup.Backup;
 import io.reprise.cli.catalog.CatalogDump;
 import io.reprise.cli.catalog.CatalogFind;
 import io.reprise.cli.catalog.CatalogShell;
@@ -81,7 +82,8 @@ final class Commands {
   }
 
   private static void snapshots(Group root) {
-    root.pbs("restore", "Bring an archive back", Restore::new)
+    root.pbs("backup", "Make a snapshot of images and files", Backup::new)
+        .pbs("restore", "Bring an archive back", Restore::new)
         .pbs("list", "List backup groups", GroupList::new)
         .pbs("prune", "Remove snapshots that no keep option holds", Prune::new);
     root.pbs("mount", "Show an archive as a file system", Mounts.Mount::new)

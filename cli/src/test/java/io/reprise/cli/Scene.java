@@ -26,6 +26,8 @@ public final class Scene {
   public int width = Integer.MAX_VALUE;
   /** What comes in by standard input. */
   public String input = "";
+  /** The same as bytes, if there are any. */
+  public byte[] inputBytes = new byte[0];
 
   private final Path home;
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -51,7 +53,7 @@ public final class Scene {
   public Surroundings surroundings(ZoneId zone) {
     return new Surroundings(
         environment,
-        new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
+        new ByteArrayInputStream(inputBytes.length > 0 ? inputBytes : input.getBytes(StandardCharsets.UTF_8)),
         out,
         err,
         new FakeTerminal(),

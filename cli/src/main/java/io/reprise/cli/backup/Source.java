@@ -2,12 +2,11 @@ package io.reprise.cli.backup;
 
 import io.reprise.cli.command.CommandFailed;
 import io.reprise.cli.terminal.Surroundings;
+import io.reprise.datastore.manifest.ArchiveName;
 import io.reprise.datastore.os.FileStatus;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -23,15 +22,23 @@ import java.util.regex.Pattern;
 record Source(String name, Kind kind, String path, long sizeBytes) {
   /** What the type says, and the extension that the server sees. */
   enum Kind {
-    PXAR(".didx"),
-    IMG(".fidx"),
-    CONF(".blob"),
-    LOG(".blob");
+    PXAR(".didx", "directory"),
+    IMG(".fidx", "image"),
+    CONF(".blob", "config file"),
+    LOG(".blob", "log file");
 
     private final String extension;
+    private final String word;
 
-    Kind(String extension) {
+    Kind(String extension, String word) {
       this.extension = extension;
+      this.word = word;
+    }
+
+    /** For messages. */
+    @Override
+    public String toString() {
+      return word;
     }
   }
 
@@ -80,8 +87,8 @@ record Source(String name, Kind kind, String path, long sizeBytes) {
     if (kind == Kind.PXAR) {
       throw new CommandFailed("'"
           + name
-          + "': archives of file trees are read and restored here, but written only by a later"
-          + " version; back the disk up as an image, or use proxmox-backup-client for it");
+          + "': archives of file trees cannot be written yet: use proxmox-backup-client for this one,"
+          + " or back the disk up as an image (name.img)");
     }
     if (path.equals(STDIN)) {
       if (kind == Kind.IMG && size == 0) {
@@ -97,12 +104,9 @@ record Source(String name, Kind kind, String path, long sizeBytes) {
       throw new CommandFailed("'" + name + "': " + path + " is no regular file"
           + (kind == Kind.IMG ? " or block device" : ""));
     }
-    long bytes;
-    try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      bytes = channel.size(); // of block devices too
-    }
-    if (kind == Kind.IMG && bytes == 0)
-      throw new CommandFailed("'" + name + "': " + path + " is empty");
+    long bytes = ImageFile.sizeOf(file);
+    if (kind != Kind.IMG) BlobFile.check("'" + name + "': " + path, bytes);
+    else if (bytes == 0) throw new CommandFailed("'" + name + "': " + path + " is empty");
     return new Source(name, kind, path, bytes);
   }
 
@@ -111,7 +115,7 @@ record Source(String name, Kind kind, String path, long sizeBytes) {
   }
 
   /** As the server knows it, e.g. {@code disk.img.fidx}. */
-  String archiveName() {
-    return name + kind.extension;
+  ArchiveName archive() {
+    return new ArchiveName(name + kind.extension);
   }
 }

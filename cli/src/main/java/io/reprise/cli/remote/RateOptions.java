@@ -27,6 +27,11 @@ public final class RateOptions {
       description = "what may go at once after a pause (default: as many bytes as --rate)")
   private @Nullable String burst;
 
+  /** For commands that want to know before anything else. */
+  public void check() throws CommandFailed {
+    limit();
+  }
+
   /** @return null without {@code --rate} */
   @Nullable
   RateLimit limit() throws CommandFailed {

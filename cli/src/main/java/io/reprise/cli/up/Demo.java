@@ -3,6 +3,7 @@ package io.reprise.cli.up;
 import io.reprise.cli.command.Action;
 import io.reprise.cli.command.CommandFailed;
 import io.reprise.cli.output.Show;
+import io.reprise.cli.terminal.OnExit;
 import io.reprise.cli.terminal.Progress;
 import io.reprise.cli.terminal.Surroundings;
 import io.reprise.datastore.snapshot.GroupId;

@@ -1,7 +1,7 @@
 package io.reprise.cli.up;
 
-import io.reprise.datastore.blob.BlobEncoder;
-import io.reprise.datastore.index.IndexReader;
+import io.reprise.cli.backup.ImageFile;
+import io.reprise.cli.backup.SnapshotWriter;
 import io.reprise.datastore.key.CryptKey;
 import io.reprise.datastore.manifest.ArchiveName;
 import io.reprise.datastore.manifest.CryptMode;
@@ -11,7 +11,6 @@ import io.reprise.datastore.snapshot.Namespace;
 import io.reprise.datastore.snapshot.SnapshotId;
 import io.reprise.protocol.backup.BackupClient;
 import io.reprise.protocol.backup.BackupTarget;
-import io.reprise.protocol.backup.ChunkUploader;
 import io.reprise.protocol.backup.UploadListener;
 import io.reprise.protocol.backup.UploadResult;
 import io.reprise.protocol.reader.ImageRestore;
@@ -22,9 +21,8 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.List;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,37 +52,15 @@ public final class DiskTransfer {
   public UploadResult backup(SnapshotId snapshot, Path image, UploadListener listener)
       throws IOException {
     var target = new BackupTarget(store, Namespace.ROOT, snapshot);
-    try (var client = BackupClient.open(rest, target)) {
-      UploadResult result;
-      try (var uploader = new ChunkUploader(client, key, true, threads, listener);
-          var source = new DiskFile(image)) {
-        if (client.previousBackupTime().isPresent()) learnPrevious(client, uploader);
-        result = uploader.image(DISK.text(), source);
-      }
-      CryptMode mode = key == null ? CryptMode.NONE : CryptMode.ENCRYPT;
-      var entry = new FileEntry(DISK, mode, result.sizeBytes(), result.checksum());
-      Manifest manifest = Manifest.of(snapshot, List.of(entry));
-      try (var encoder = new BlobEncoder()) {
-        if (key != null) manifest = manifest.sign(key);
-        client.uploadBlob(ArchiveName.MANIFEST.text(), manifest.encode(encoder));
-      }
-      client.finish();
+    var client = BackupClient.open(rest, target);
+    CryptMode mode = key == null ? CryptMode.NONE : CryptMode.ENCRYPT;
+    try (var writer = new SnapshotWriter(client, snapshot, mode, key, threads, listener);
+        var source = new ImageFile(image)) {
+      OptionalLong last = client.previousBackupTime();
+      if (last.isPresent()) writer.reuse(writer.previous(last.getAsLong()), DISK);
+      UploadResult result = writer.image(DISK, source);
+      writer.finish();
       return result;
-    }
-  }
-
-  private static void learnPrevious(BackupClient client, ChunkUploader uploader)
-      throws IOException {
-    Path file = Files.createTempFile("reprise", ".fidx");
-    try {
-      try (var in = client.previous(DISK.text())) {
-        Files.copy(in, file, StandardCopyOption.REPLACE_EXISTING);
-      }
-      try (var index = IndexReader.open(file)) {
-        uploader.known(index);
-      }
-    } finally {
-      Files.delete(file);
     }
   }
 

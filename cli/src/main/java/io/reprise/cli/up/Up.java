@@ -2,6 +2,7 @@ package io.reprise.cli.up;
 
 import io.reprise.cli.command.Action;
 import io.reprise.cli.command.CommandFailed;
+import io.reprise.cli.terminal.OnExit;
 import io.reprise.cli.terminal.Surroundings;
 import io.reprise.embedded.Children;
 import io.reprise.protocol.connect.ServerAddress;

@@ -1,6 +1,5 @@
-package io.reprise.cli.up;
+package io.reprise.cli.terminal;
 
-import io.reprise.cli.terminal.Messages;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;

@@ -1,0 +1,98 @@
+package io.reprise.cli.server;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.reprise.cli.Scene;
+import io.reprise.cli.command.CommandFailed;
+import io.reprise.cli.up.DataDirectory;
+import io.reprise.cli.up.Site;
+import io.reprise.embedded.Children;
+import io.reprise.protocol.rest.RestClient;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The real ingest-service as a child process without a broker, one for all tests of a run. It is the one that the build made
+ * last ({@code ingest-service/target/quarkus-app}); where there is none, the test is skipped.
+ */
+public final class RealServer {
+  private static @Nullable RealServer running;
+
+  private final DataDirectory data;
+  private final Site site;
+  private final String password;
+
+  private RealServer(Path directory, Children children) throws IOException, InterruptedException {
+    Path home = Files.createDirectories(directory.resolve("home/ingest-service"));
+    Path module = Path.of("../ingest-service").toRealPath();
+    try (var parts = Files.newDirectoryStream(module.resolve("target/quarkus-app"))) {
+      for (Path part : parts) Files.createSymbolicLink(home.resolve(part.getFileName()), part);
+    }
+    Files.createSymbolicLink(home.resolve("jvm.options"), module.resolve("jvm.options"));
+    System.setProperty("reprise.home", home.getParent().toString());
+    data = new DataDirectory(directory.resolve("data"));
+    data.make();
+    password = Objects.requireNonNull(data.firstPassword());
+    site = Site.start(data, new Site.Settings(0, -1, List.of("-Xmx512m")), children, step -> {});
+  }
+
+  public static synchronized RealServer get() throws IOException, InterruptedException {
+    assumeTrue(
+        Files.exists(Path.of("../ingest-service/target/quarkus-app/quarkus-run.jar")),
+        "the ingest-service is not built: run 'mvn package' first");
+    if (running == null) {
+      Path directory = Files.createTempDirectory("reprise-test-server-");
+      var children = new Children();
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+        children.close();
+        remove(directory);
+      }));
+      running = new RealServer(directory, children);
+    }
+    return running;
+  }
+
+  private static void remove(Path directory) {
+    try (var files = Files.walk(directory)) {
+      for (Path file : (Iterable<Path>) files.sorted(Comparator.reverseOrder())::iterator) {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      System.err.println("left behind: " + directory + ": " + e);
+    }
+  }
+
+  /** Makes a datastore of its own for a test. */
+  public Path createStore(String name) throws IOException, InterruptedException, CommandFailed {
+    try (var rest = rest()) {
+      Site.createDatastore(rest, name, data.datastore(name));
+    }
+    return data.datastore(name);
+  }
+
+  public RestClient rest() {
+    return site.login(password);
+  }
+
+  public int port() {
+    return site.address().port();
+  }
+
+  /** A run of the command as the administrator of this server. */
+  public Scene scene(Path home, String store) {
+    return scene(home, store, port());
+  }
+
+  /** @param port of something that leads to this server */
+  public Scene scene(Path home, String store, int port) {
+    return new Scene(home)
+        .with("PBS_REPOSITORY", Site.ADMIN + "@localhost:" + port + ":" + store)
+        .with("PBS_PASSWORD", password)
+        .with("PBS_FINGERPRINT", site.fingerprint().toString());
+  }
+}
