@@ -12,6 +12,7 @@ import io.reprise.cli.admin.Tokens;
 import io.reprise.cli.admin.Users;
 import io.reprise.cli.admin.Version;
 import io.reprise.cli.backup.Backup;
+import io.reprise.cli.backup.Benchmark;
 import io.reprise.cli.catalog.CatalogDump;
 import io.reprise.cli.catalog.CatalogFind;
 import io.reprise.cli.catalog.CatalogShell;
@@ -37,6 +38,7 @@ import io.reprise.cli.snapshot.Protection;
 import io.reprise.cli.snapshot.Prune;
 import io.reprise.cli.snapshot.SnapshotFiles;
 import io.reprise.cli.snapshot.SnapshotList;
+import io.reprise.cli.snapshot.UploadLog;
 import io.reprise.cli.task.GarbageCollect;
 import io.reprise.cli.task.TaskList;
 import io.reprise.cli.task.TaskLog;
@@ -73,6 +75,7 @@ final class Commands {
     root.pbs("login", "Log in and keep the ticket", Login::new)
         .pbs("logout", "Forget the ticket", Login.Out::new)
         .pbs("status", "Space of the datastore", Status::new)
+        .pbs("benchmark", "Measure this host and the way to the server", Benchmark::new)
         .pbs("version", "Versions of client and server", () -> new Version(Main.version()))
         .pbs("change-owner", "Give a group to another user or token", ChangeOwner::new);
     root.pbsGroup("namespace", "Namespaces")
@@ -93,7 +96,8 @@ final class Commands {
     snapshot
         .pbs("list", "List snapshots", SnapshotList::new)
         .pbs("files", "List the files of a snapshot", SnapshotFiles::new)
-        .pbs("forget", "Remove a snapshot", Forget::new);
+        .pbs("forget", "Remove a snapshot", Forget::new)
+        .pbs("upload-log", "Add a log to a snapshot", UploadLog::new);
     snapshot
         .pbsGroup("notes", "Notes of a snapshot")
         .pbs("show", "Show the notes", Notes.Show::new)

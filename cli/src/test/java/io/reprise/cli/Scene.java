@@ -53,7 +53,8 @@ public final class Scene {
   public Surroundings surroundings(ZoneId zone) {
     return new Surroundings(
         environment,
-        new ByteArrayInputStream(inputBytes.length > 0 ? inputBytes : input.getBytes(StandardCharsets.UTF_8)),
+        new ByteArrayInputStream(
+            inputBytes.length > 0 ? inputBytes : input.getBytes(StandardCharsets.UTF_8)),
         out,
         err,
         new FakeTerminal(),

@@ -38,12 +38,11 @@ class BackupTest {
   @Timeout(300) // a service starts
   static void start() throws Exception {
     server = RealServer.get();
-    server.createStore("backups");
   }
 
   @BeforeEach
   void scene(TestInfo test) {
-    scene = server.scene(home, "backups");
+    scene = server.scene(home);
     group = test.getTestMethod().orElseThrow().getName();
   }
 
@@ -73,7 +72,6 @@ class BackupTest {
   }
 
   private JsonNode files() throws IOException {
-    succeeds("list", "--output-format=json");
     succeeds("snapshot", "list", "host/" + group, "--output-format=json");
     JsonNode all = new ObjectMapper().readTree(scene.out());
     assertThat(all).hasSize(1);

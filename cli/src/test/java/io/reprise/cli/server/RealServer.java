@@ -7,7 +7,6 @@ import io.reprise.cli.command.CommandFailed;
 import io.reprise.cli.up.DataDirectory;
 import io.reprise.cli.up.Site;
 import io.reprise.embedded.Children;
-import io.reprise.protocol.rest.RestClient;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,13 +20,16 @@ import org.jspecify.annotations.Nullable;
  * last ({@code ingest-service/target/quarkus-app}); where there is none, the test is skipped.
  */
 public final class RealServer {
+  /** The one that all tests share, as making one takes a while: each test has groups of its own. */
+  private static final String STORE = "tests";
+
   private static @Nullable RealServer running;
 
-  private final DataDirectory data;
   private final Site site;
   private final String password;
 
-  private RealServer(Path directory, Children children) throws IOException, InterruptedException {
+  private RealServer(Path directory, Children children)
+      throws IOException, InterruptedException, CommandFailed {
     Path home = Files.createDirectories(directory.resolve("home/ingest-service"));
     Path module = Path.of("../ingest-service").toRealPath();
     try (var parts = Files.newDirectoryStream(module.resolve("target/quarkus-app"))) {
@@ -35,13 +37,17 @@ public final class RealServer {
     }
     Files.createSymbolicLink(home.resolve("jvm.options"), module.resolve("jvm.options"));
     System.setProperty("reprise.home", home.getParent().toString());
-    data = new DataDirectory(directory.resolve("data"));
+    var data = new DataDirectory(directory.resolve("data"));
     data.make();
     password = Objects.requireNonNull(data.firstPassword());
     site = Site.start(data, new Site.Settings(0, -1, List.of("-Xmx512m")), children, step -> {});
+    try (var rest = site.login(password)) {
+      Site.createDatastore(rest, STORE, data.datastore(STORE));
+    }
   }
 
-  public static synchronized RealServer get() throws IOException, InterruptedException {
+  public static synchronized RealServer get()
+      throws IOException, InterruptedException, CommandFailed {
     assumeTrue(
         Files.exists(Path.of("../ingest-service/target/quarkus-app/quarkus-run.jar")),
         "the ingest-service is not built: run 'mvn package' first");
@@ -67,31 +73,19 @@ public final class RealServer {
     }
   }
 
-  /** Makes a datastore of its own for a test. */
-  public Path createStore(String name) throws IOException, InterruptedException, CommandFailed {
-    try (var rest = rest()) {
-      Site.createDatastore(rest, name, data.datastore(name));
-    }
-    return data.datastore(name);
-  }
-
-  public RestClient rest() {
-    return site.login(password);
-  }
-
   public int port() {
     return site.address().port();
   }
 
   /** A run of the command as the administrator of this server. */
-  public Scene scene(Path home, String store) {
-    return scene(home, store, port());
+  public Scene scene(Path home) {
+    return scene(home, port());
   }
 
   /** @param port of something that leads to this server */
-  public Scene scene(Path home, String store, int port) {
+  public Scene scene(Path home, int port) {
     return new Scene(home)
-        .with("PBS_REPOSITORY", Site.ADMIN + "@localhost:" + port + ":" + store)
+        .with("PBS_REPOSITORY", Site.ADMIN + "@localhost:" + port + ":" + STORE)
         .with("PBS_PASSWORD", password)
         .with("PBS_FINGERPRINT", site.fingerprint().toString());
   }
