@@ -63,6 +63,10 @@ final class BackupRun implements UploadListener {
         var writer =
             new SnapshotWriter(client, target.snapshot(), keys.mode(), keys.key(), CORES, this)) {
       Manifest previous = previous(client, writer);
+      long there = writer.resume();
+      if (there > 0) {
+        messages.info(Show.size(there) + " were already there, from a backup that broke off");
+      }
       for (Source source : sources) store(writer, source, previous);
       if (keys.opened() != null && keys.master() != null) {
         tell("RSA encoded key", ArchiveName.MASTER_WRAPPED_KEY);

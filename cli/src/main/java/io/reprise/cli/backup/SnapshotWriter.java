@@ -18,6 +18,7 @@ import io.reprise.protocol.backup.ChunkUploader;
 import io.reprise.protocol.backup.ImageSource;
 import io.reprise.protocol.backup.UploadListener;
 import io.reprise.protocol.backup.UploadResult;
+import io.reprise.protocol.rest.RestFailure;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -101,17 +102,44 @@ public final class SnapshotWriter implements AutoCloseable {
     FileEntry entry = previous.file(name).orElse(null);
     boolean encrypted = mode == CryptMode.ENCRYPT;
     if (entry == null || (entry.cryptMode() == CryptMode.ENCRYPT) != encrypted) return;
-    Path file = Files.createTempFile("reprise-index-", "");
-    try {
-      try (var in = client.previous(name.text())) {
-        Files.copy(in, file, StandardCopyOption.REPLACE_EXISTING);
-      }
-      try (var index = IndexReader.open(file)) {
+    try (var in = client.previous(name.text())) {
+      know(in, index -> {
         if (index.size() != entry.size() || !index.computeChecksum().equals(entry.csum())) {
           throw new BadFormat(
               name + " is not what the manifest of " + previous.snapshot() + " lists");
         }
+      });
+    }
+  }
+
+  /**
+   * Makes the chunks known that a backup of this group which broke off has left with the server, if it keeps account of them
+   * (PBS does not).
+   *
+   * @return bytes of content
+   */
+  long resume() throws IOException {
+    try (var in = client.uploaded()) {
+      return know(in, index -> {});
+    } catch (RestFailure none) {
+      return 0;
+    }
+  }
+
+  /** What has to be right about an index. */
+  private interface Check {
+    void of(IndexReader index) throws IOException;
+  }
+
+  /** @return size of the archive */
+  private long know(InputStream download, Check check) throws IOException {
+    Path file = Files.createTempFile("reprise-index-", "");
+    try {
+      Files.copy(download, file, StandardCopyOption.REPLACE_EXISTING);
+      try (var index = IndexReader.open(file)) {
+        check.of(index);
         uploader.known(index);
+        return index.size();
       }
     } finally {
       Files.deleteIfExists(file);

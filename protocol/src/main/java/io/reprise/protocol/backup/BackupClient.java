@@ -10,6 +10,7 @@ import io.reprise.datastore.snapshot.Namespace;
 import io.reprise.datastore.snapshot.SnapshotId;
 import io.reprise.protocol.rest.Parameters;
 import io.reprise.protocol.rest.RestClient;
+import io.reprise.protocol.rest.RestFailure;
 import io.reprise.protocol.upgrade.UpgradedConnection;
 import java.io.IOException;
 import java.io.InputStream;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One backup session (protocol.md §3). Calls may come from many threads; blocking ones wait for the server's answer.
- * {@link io.reprise.protocol.rest.RestFailure} carries the server's refusal and does not end the session; {@link
+ * {@link RestFailure} carries the server's refusal and does not end the session; {@link
  * io.reprise.protocol.connect.ConnectionLost} does, and the server then removes the unfinished snapshot.
  */
 public final class BackupClient implements AutoCloseable {
@@ -71,6 +72,16 @@ public final class BackupClient implements AutoCloseable {
    */
   public InputStream previous(String archiveName) throws IOException {
     return connection.download("previous", Parameters.of("archive-name", archiveName));
+  }
+
+  /**
+   * An index of the chunks that backups of this group which broke off have left with the server, if it is one of ours: not part
+   * of PBS's protocol. They may be appended like those of a previous index.
+   *
+   * @throws RestFailure if there are none, or the server knows nothing of this
+   */
+  public InputStream uploaded() throws IOException {
+    return connection.download("uploaded", Parameters.none());
   }
 
   /** Opens a fixed index with chunks of 4 MiB; {@code sizeBytes} ≥ 1 is the size of the image. */
