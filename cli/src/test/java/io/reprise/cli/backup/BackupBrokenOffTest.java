@@ -97,6 +97,6 @@ class BackupBrokenOffTest {
         .atMost(60, SECONDS)
         .until(() -> scene.run("backup", "disk.img:disk", "--backup-id=l") == 0);
     assertThat(scene.run("restore", "host/l", "disk.img", "restored")).isZero();
-    assertThat(home.resolve("restored")).hasSameBinaryContentAs(disk);
+    assertThat(Files.mismatch(home.resolve("restored"), disk)).isEqualTo(-1);
   }
 }
