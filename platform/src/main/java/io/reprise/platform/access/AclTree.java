@@ -122,6 +122,11 @@ public final class AclTree {
   /** Everything at and below a path goes. */
   public void removePath(String path) {
     List<String> parts = AclPath.components(path);
+    if (parts.isEmpty()) {
+      root.children.clear();
+      root.given.clear();
+      return;
+    }
     Node parent = node(parts.subList(0, parts.size() - 1));
     if (parent != null) parent.children.remove(parts.getLast());
   }

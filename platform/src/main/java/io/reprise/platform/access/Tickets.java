@@ -71,7 +71,8 @@ final class Tickets {
     int length = 0;
     for (int i = 0; i < bytes.length; i++) {
       if (bytes[i] == '%' && i + 2 < bytes.length && isHex(bytes[i + 1]) && isHex(bytes[i + 2])) {
-        out[length++] = (byte) Integer.parseInt(text, i + 1, i + 3, 16);
+        out[length++] =
+            (byte) (Character.digit(bytes[i + 1], 16) << 4 | Character.digit(bytes[i + 2], 16));
         i += 2;
       } else {
         out[length++] = bytes[i];

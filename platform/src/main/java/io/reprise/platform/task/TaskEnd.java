@@ -10,8 +10,9 @@ public record TaskEnd(long time, String status) {
   static final String UNKNOWN = "unknown";
 
   public TaskEnd {
-    // A line break would end the list's line.
-    status = status.replaceAll("\\p{Cntrl}", " ");
+    // A line break would end the list's line, and a line without a status would be none.
+    status = status.replaceAll("\\p{Cntrl}", " ").strip();
+    if (status.isEmpty()) status = UNKNOWN;
   }
 
   /** PBS's four kinds, as its filter names them. */

@@ -16,7 +16,8 @@ public record TaskEntry(Upid upid, @Nullable TaskEnd end) {
       Upid upid = Upid.parse(parts[0]);
       if (parts.length == 1) return new TaskEntry(upid, null);
       if (parts.length == 2) return null;
-      return new TaskEntry(upid, new TaskEnd(Long.parseLong(parts[1], 16), parts[2]));
+      long time = Long.parseLong(parts[1], 16);
+      return time < 0 ? null : new TaskEntry(upid, new TaskEnd(time, parts[2]));
     } catch (InvalidName | NumberFormatException broken) {
       return null;
     }

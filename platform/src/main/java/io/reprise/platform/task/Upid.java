@@ -30,7 +30,7 @@ public record Upid(
     AuthId authId) {
   private static final Pattern TEXT = Pattern.compile(
       "UPID:([A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?):([0-9A-Fa-f]{8}):([0-9A-Fa-f]{8,9}):([0-9A-Fa-f]{8,16})"
-          + ":([0-9A-Fa-f]{8}):([^:\\s/]+):([^:\\s/]*):([^:\\s/]+):");
+          + ":([0-9A-Fa-f]{8}):([^:\\s/\\p{Cntrl}]+):([^:\\s/\\p{Cntrl}]*):([^:\\s/\\p{Cntrl}]+):");
   private static final int MAX_LENGTH = 512; // two file name lengths; far above any real one
   private static final String EXPECTED = "UPID:node:pid:pstart:task:time:type:id:user:";
 
