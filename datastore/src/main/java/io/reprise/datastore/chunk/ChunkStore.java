@@ -243,12 +243,22 @@ public final class ChunkStore {
     into.clear();
     Path path = path(digest);
     try (var file = Descriptor.openForReading(path)) {
-      file.read(into, 0);
+      read(file, into);
       if (!into.hasRemaining() && file.status().size() > into.capacity()) {
         throw tooBig(path, into.capacity());
       }
     }
     into.flip();
+  }
+
+  /**
+   * Reads a chunk's file from its start, past the page cache where the store writes so too and the buffer has room for whole
+   * blocks at the start of one ({@link Descriptor#BLOCK}).
+   *
+   * @return bytes read, less than there is room for only at the end of the file
+   */
+  public int read(Descriptor file, ByteBuffer into) throws IOException {
+    return direct ? file.readDirect(into, 0) : file.read(into, 0);
   }
 
   /** As {@link #read(Digest, ByteBuffer)}, into a new array. */

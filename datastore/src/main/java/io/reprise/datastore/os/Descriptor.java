@@ -129,24 +129,49 @@ public final class Descriptor implements AutoCloseable {
    */
   public void writeDirect(ByteBuffer data) throws IOException {
     int blocks = data.remaining() & -BLOCK;
-    if (data.isDirect()
-        && blocks > 0
-        && MemorySegment.ofBuffer(data).address() % BLOCK == 0
-        && trySetFlags(O_DIRECT)) {
+    if (blocks > 0 && beginDirect(data)) {
+      int end = data.limit();
+      data.limit(data.position() + blocks);
       try {
-        int end = data.limit();
-        data.limit(data.position() + blocks);
-        try {
-          write(data);
-        } finally {
-          data.limit(end);
-        }
+        write(data);
+      } catch (SystemCallFailed e) {
+        if (e.errno() != Errno.EINVAL) throw e;
+      } finally {
+        data.limit(end);
+      }
+      endDirect();
+    }
+    write(data);
+  }
+
+  /**
+   * As {@link #read}, past the page cache if memory, offset and room in the buffer are multiples of {@link #BLOCK} and the
+   * file system allows it.
+   */
+  public int readDirect(ByteBuffer into, long offset) throws IOException {
+    int start = into.position();
+    if (into.remaining() % BLOCK == 0 && offset % BLOCK == 0 && beginDirect(into)) {
+      try {
+        // the end of the file need not be one of a block, and whoever reads on from there is
+        // refused
+        readOnce(into, offset);
       } catch (SystemCallFailed e) {
         if (e.errno() != Errno.EINVAL) throw e;
       }
-      if (!trySetFlags(0)) throw new IOException(path + " cannot leave direct I/O");
+      endDirect();
     }
-    write(data);
+    int direct = into.position() - start;
+    return direct + read(into, offset + direct);
+  }
+
+  private boolean beginDirect(ByteBuffer memory) throws IOException {
+    return memory.isDirect()
+        && MemorySegment.ofBuffer(memory).address() % BLOCK == 0
+        && trySetFlags(O_DIRECT);
+  }
+
+  private void endDirect() throws IOException {
+    if (!trySetFlags(0)) throw new IOException(path + " cannot leave direct I/O");
   }
 
   private boolean trySetFlags(int flags) throws IOException {
@@ -192,28 +217,31 @@ public final class Descriptor implements AutoCloseable {
    */
   public int read(ByteBuffer into, long offset) throws IOException {
     int start = into.position();
+    while (into.hasRemaining() && readOnce(into, offset + into.position() - start)) {
+      // until it is full or the file ends
+    }
+    return into.position() - start;
+  }
+
+  /** @return false at the end of the file */
+  private boolean readOnce(ByteBuffer into, long at) throws IOException {
     try (var arena = Arena.ofConfined()) {
       var state = arena.allocate(Libc.STATE);
-      var copy = into.isDirect()
-          ? MemorySegment.NULL
-          : arena.allocate(Math.max(1, Math.min(COPY, into.remaining())));
-      while (into.hasRemaining()) {
-        var rest = MemorySegment.ofBuffer(into);
-        var target =
-            into.isDirect() ? rest : copy.asSlice(0, Math.min(copy.byteSize(), rest.byteSize()));
-        long at = offset + into.position() - start;
+      var rest = MemorySegment.ofBuffer(into);
+      var target =
+          into.isDirect() ? rest : arena.allocate(Math.max(1, Math.min(COPY, rest.byteSize())));
+      while (true) {
         long read = (long) PREAD.invokeExact(state, fd(), target, target.byteSize(), at);
         if (!check(read, state, "read", path)) continue;
-        if (read == 0) break;
         if (!into.isDirect()) rest.copyFrom(target.asSlice(0, read));
         into.position(into.position() + (int) read);
+        return read > 0;
       }
     } catch (IOException e) {
       throw e;
     } catch (Throwable t) {
       throw Libc.impossible(t);
     }
-    return into.position() - start;
   }
 
   /**

@@ -13,6 +13,7 @@ import io.reprise.datastore.os.FileStatus;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -120,6 +121,15 @@ class ChunkStoreTest {
     var written = store(length, offset);
     assertThat(Files.readAllBytes(file())).isEqualTo(written);
     assertThat(files()).containsExactly(DIGEST.toString());
+    try (var arena = Arena.ofConfined()) {
+      for (int room : new int[] {length, 5 * Descriptor.BLOCK}) {
+        var memory = arena.allocate(offset + room, Descriptor.BLOCK).asSlice(offset);
+        var buffer = memory.asByteBuffer();
+        store.read(DIGEST, buffer);
+        assertThat(MemorySegment.ofBuffer(buffer).toArray(ValueLayout.JAVA_BYTE))
+            .isEqualTo(written);
+      }
+    }
   }
 
   private byte[] store(int length, int offset) throws IOException {

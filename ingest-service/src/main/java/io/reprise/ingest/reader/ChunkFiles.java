@@ -68,11 +68,12 @@ final class ChunkFiles {
   }
 
   private ByteBuf read(Descriptor file, int size) throws IOException {
-    ByteBuf bytes = buffers.directBuffer(size, size);
+    int room = (size + Descriptor.BLOCK - 1) / Descriptor.BLOCK * Descriptor.BLOCK;
+    ByteBuf bytes = buffers.directBuffer(room, room);
     boolean done = false;
     try {
-      int n = file.read(bytes.nioBuffer(0, size), 0);
-      if (n < size) throw new IOException(file.path() + " became shorter while it was read");
+      int n = store.read(file, bytes.nioBuffer(0, room));
+      if (n != size) throw new IOException(file.path() + " changed its size while it was read");
       bytes.writerIndex(size);
       done = true;
       return bytes;

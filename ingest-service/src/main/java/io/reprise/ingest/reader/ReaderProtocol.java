@@ -5,6 +5,7 @@ import io.netty.buffer.PooledByteBufAllocator;
 import io.reprise.datastore.AuthId;
 import io.reprise.datastore.lock.DirectoryLock;
 import io.reprise.datastore.lock.LockBusy;
+import io.reprise.datastore.os.Descriptor;
 import io.reprise.datastore.snapshot.Datastore;
 import io.reprise.datastore.snapshot.Maintenance.Operation;
 import io.reprise.ingest.Directories;
@@ -34,8 +35,8 @@ class ReaderProtocol implements SessionProtocol {
   private final MemoryBudget memory;
   private final Directories directories;
   private final Map<String, ChunkReads> reads = new ConcurrentHashMap<>();
-  private final ByteBufAllocator buffers =
-      new PooledByteBufAllocator(true, 0, 1, 8192, ARENA_CHUNK_ORDER, 0, 0, false);
+  private final ByteBufAllocator buffers = new PooledByteBufAllocator(
+      true, 0, 1, 8192, ARENA_CHUNK_ORDER, 0, 0, false, Descriptor.BLOCK);
 
   ReaderProtocol(Stores stores, Tasks tasks, MemoryBudget memory, Directories directories) {
     this.stores = stores;
