@@ -6,10 +6,11 @@ import io.reprise.datastore.os.Flock;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 
 /**
  * The lock of a group or a snapshot, taken twice (datastore.md §11.2): {@code flock} on its directory, which a PBS on
- * this host respects, and a {@link LockFile} in the shared state directory, which holds between hosts. Never waits.
+ * this host respects, and a {@link LockFile} in the shared state directory, which holds between hosts.
  *
  * <p>After locking, the path must still lead to the locked directory: removing renames it, and a lock on what lies in
  * {@code reprise-removed} by now protects nothing.
@@ -32,6 +33,16 @@ public final class DirectoryLock implements AutoCloseable {
   public static DirectoryLock exclusive(Path directory, Path lockFile, String holder)
       throws IOException {
     return lock(directory, lockFile, holder, false);
+  }
+
+  /**
+   * As {@link #exclusive}, and asks again until the time is over.
+   *
+   * @throws java.io.InterruptedIOException if the thread is interrupted meanwhile
+   */
+  public static DirectoryLock exclusive(
+      Path directory, Path lockFile, String holder, Duration patience) throws IOException {
+    return Patience.wait(patience, () -> exclusive(directory, lockFile, holder));
   }
 
   /**

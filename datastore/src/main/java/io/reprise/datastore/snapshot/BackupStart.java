@@ -13,6 +13,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class BackupStart {
   private static final int ATTEMPTS = 3;
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
+  private static final String BACKUP = "backup ";
 
   private final StorePaths paths;
   private final StoreLocks locks;
@@ -124,7 +127,7 @@ final class BackupStart {
       try {
         makeDirectory(paths.type(namespace, snapshot.group().type()));
         makeDirectory(paths.group(namespace, snapshot.group()));
-        return locks.group(namespace, snapshot.group(), "backup " + snapshot);
+        return tryGroup();
       } catch (LockBusy busy) {
         throw new BackupRefused(new Refusal.GroupBusy(snapshot.group(), busy.holder()));
       } catch (NoSuchFileException removedMeanwhile) {
@@ -133,6 +136,17 @@ final class BackupStart {
         }
         if (i == ATTEMPTS) throw removedMeanwhile;
       }
+    }
+  }
+
+  /** Another backup holds the group long; whoever cleans up or removes is done soon. */
+  private DirectoryLock tryGroup() throws IOException {
+    String holder = BACKUP + snapshot;
+    try {
+      return locks.group(namespace, snapshot.group(), holder);
+    } catch (LockBusy busy) {
+      if (busy.holder().startsWith(BACKUP)) throw busy;
+      return locks.group(namespace, snapshot.group(), holder, PATIENCE);
     }
   }
 
@@ -188,7 +202,7 @@ final class BackupStart {
     try {
       Files.createDirectory(directory);
       made = true;
-      var lock = locks.snapshot(namespace, snapshot, "backup " + snapshot);
+      var lock = locks.snapshot(namespace, snapshot, BACKUP + snapshot);
       locked = true;
       return lock;
     } catch (FileAlreadyExistsException | LockBusy taken) {

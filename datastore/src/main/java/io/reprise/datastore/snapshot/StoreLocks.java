@@ -8,6 +8,7 @@ import io.reprise.datastore.lock.ProcessLock;
 import io.reprise.datastore.lock.WriterLeases;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 
 /** The locks of one datastore, by what they lock (datastore.md §11). */
 final class StoreLocks implements AutoCloseable {
@@ -28,6 +29,13 @@ final class StoreLocks implements AutoCloseable {
   DirectoryLock group(Namespace namespace, GroupId group, String holder) throws IOException {
     return DirectoryLock.exclusive(
         paths.group(namespace, group), paths.groupLock(namespace, group), holder);
+  }
+
+  /** The same, but asks again until the time is over. */
+  DirectoryLock group(Namespace namespace, GroupId group, String holder, Duration patience)
+      throws IOException {
+    return DirectoryLock.exclusive(
+        paths.group(namespace, group), paths.groupLock(namespace, group), holder, patience);
   }
 
   DirectoryLock snapshot(Namespace namespace, SnapshotId snapshot, String holder)

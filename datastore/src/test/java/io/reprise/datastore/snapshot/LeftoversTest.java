@@ -9,6 +9,7 @@ import io.reprise.datastore.chunk.Digest;
 import io.reprise.datastore.chunk.StoreFull;
 import io.reprise.datastore.chunk.SyncLevel;
 import io.reprise.datastore.lock.LockBusy;
+import io.reprise.datastore.lock.LockFile;
 import io.reprise.datastore.os.SystemCallFailed;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -22,6 +23,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 
 /** What killed writers and full disks leave, and that cleaning never takes what a living writer may still want. */
@@ -110,6 +114,19 @@ class LeftoversTest extends OpenStore {
       }
     }
     assertThat(store.removeUnfinished()).containsExactly(FIRST);
+  }
+
+  @Test
+  void aBackupWaitsForWhoCleansUpItsGroup() throws Exception {
+    Path groupLock = at.state.resolve("locks/store1/vm/100/group.lck");
+    try (var cleaning = LockFile.exclusive(groupLock, "cleaning up");
+        var thread = Executors.newSingleThreadExecutor()) {
+      var session = thread.submit(() -> TestStore.start(store, Namespace.ROOT, FIRST));
+      assertThatThrownBy(() -> session.get(100, TimeUnit.MILLISECONDS))
+          .isInstanceOf(TimeoutException.class);
+      cleaning.close();
+      session.get().close();
+    }
   }
 
   @Test
