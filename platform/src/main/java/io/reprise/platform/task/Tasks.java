@@ -331,8 +331,9 @@ public final class Tasks {
     return endInLog(upid, !ours || handedOver.test(upid));
   }
 
-  /** @param maybeRunning without a last line: null instead of {@code unknown} */
+  /** @param maybeRunning without a last line: null instead of {@code unknown}; without a log nothing ever ran */
   private @Nullable TaskEnd endInLog(Upid upid, boolean maybeRunning) {
+    if (!exists(upid)) return new TaskEnd(upid.startTime(), TaskEnd.UNKNOWN);
     String line;
     try {
       line = lastLine(logFile(upid));
