@@ -1,19 +1,18 @@
 package io.reprise.ingest.node;
 
+import static io.reprise.ingest.node.NodeEndpoints.NODE;
 import static io.reprise.ingest.rest.Endpoint.delete;
 import static io.reprise.ingest.rest.Endpoint.get;
 import static io.reprise.platform.access.Privilege.SYS_AUDIT;
 import static io.reprise.platform.access.Privilege.SYS_MODIFY;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.reprise.datastore.AuthId;
 import io.reprise.datastore.json.Json;
-import io.reprise.ingest.Directories;
 import io.reprise.ingest.rest.Answer;
 import io.reprise.ingest.rest.ApiError;
 import io.reprise.ingest.rest.Call;
@@ -21,7 +20,6 @@ import io.reprise.ingest.rest.Caller;
 import io.reprise.ingest.rest.Endpoint;
 import io.reprise.ingest.rest.EndpointGroup;
 import io.reprise.ingest.rest.Param;
-import io.reprise.ingest.rest.Rule;
 import io.reprise.ingest.rest.Type;
 import io.reprise.platform.access.Privilege;
 import io.reprise.platform.task.LogPage;
@@ -42,7 +40,6 @@ import java.util.Set;
 @ApplicationScoped
 class TaskEndpoints implements EndpointGroup {
   private static final String TASKS_ACL = "/system/tasks";
-  private static final Param<String> NODE = Param.of("node", Type.text(1, 64));
   private static final Param<Upid> UPID = Param.of("upid", Type.of(Upid::parse));
   private static final Param<Long> START =
       Param.of("start", Type.integer(0, Integer.MAX_VALUE)).orNothing();
@@ -66,17 +63,14 @@ class TaskEndpoints implements EndpointGroup {
   private static final Param<Boolean> DOWNLOAD = Param.of("download", Type.FLAG).orNothing();
 
   private final Tasks tasks;
-  private final Directories directories;
 
-  TaskEndpoints(Tasks tasks, Directories directories) {
+  TaskEndpoints(Tasks tasks) {
     this.tasks = tasks;
-    this.directories = directories;
   }
 
   @Override
   public List<Endpoint> endpoints() {
     return List.of(
-        get("/nodes", "The nodes: this one").needs(Rule.SUPERUSER).answers(this::nodes),
         get("/nodes/{node}/tasks", "Tasks, running ones first, then newest first")
             .takes(NODE, START, LIMIT, RUNNING, ERRORS, USER, TYPE, STORE, SINCE, UNTIL, STATUS)
             .answers(this::list),
@@ -89,12 +83,6 @@ class TaskEndpoints implements EndpointGroup {
         delete("/nodes/{node}/tasks/{upid}", "Ask a task to stop")
             .takes(NODE, UPID)
             .answers(this::stop));
-  }
-
-  private Answer nodes(Call call) {
-    ArrayNode nodes = Json.object().arrayNode();
-    nodes.addObject().put("node", directories.node());
-    return Answer.of(nodes);
   }
 
   private Answer list(Call call) throws IOException {

@@ -14,7 +14,6 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
@@ -27,13 +26,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class HttpFront implements Handler<HttpServerRequest> {
   private static final Logger LOG = Logger.getLogger(HttpFront.class);
-  private static final Duration UNAUTHORIZED_AFTER = Duration.ofSeconds(3);
-  private static final Duration FORBIDDEN_AFTER = Duration.ofMillis(500);
 
   private final Vertx vertx;
   private final EndpointTable table;
   private final Authenticator authenticator;
   private final RequestLog log;
+  private final Delay delay;
   private final byte[] openApi;
   private final Executor threads;
 
@@ -42,11 +40,13 @@ final class HttpFront implements Handler<HttpServerRequest> {
       EndpointTable table,
       Authenticator authenticator,
       RequestLog log,
+      Delay delay,
       Executor threads) {
     this.vertx = vertx;
     this.table = table;
     this.authenticator = authenticator;
     this.log = log;
+    this.delay = delay;
     this.threads = threads;
     this.openApi = OpenApi.describe(table.endpoints());
   }
@@ -149,7 +149,7 @@ final class HttpFront implements Handler<HttpServerRequest> {
           ? new Nobody()
           : authenticate(endpoint.method() != Method.GET);
       if (!endpoint.rule().check().allows(caller, variables)) {
-        waitUntil(FORBIDDEN_AFTER);
+        delay.until(Delay.FORBIDDEN, start);
         throw new ApiError(
             403, "permission check failed: needs " + endpoint.rule().text());
       }
@@ -233,7 +233,7 @@ final class HttpFront implements Handler<HttpServerRequest> {
 
     /** Answers with the error, or breaks the connection if half of a good answer is out already. */
     private void fail(ApiError error) {
-      if (error.status() == 401) waitUntil(UNAUTHORIZED_AFTER);
+      if (error.status() == 401) delay.until(Delay.UNAUTHORIZED, start);
       if (response.headWritten()) {
         LOG.warnf("%s %s broke off: %s", request.method(), request.path(), error.getMessage());
         request.connection().close();
@@ -248,16 +248,6 @@ final class HttpFront implements Handler<HttpServerRequest> {
                   ? Envelope.CONTENT_TYPE
                   : "text/plain;charset=UTF-8")
           .end(Buffer.buffer(envelope.body(error)));
-    }
-
-    private void waitUntil(Duration afterStart) {
-      long nanos = afterStart.toNanos() - (System.nanoTime() - start);
-      if (nanos <= 0) return;
-      try {
-        Thread.sleep(Duration.ofNanos(nanos));
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
     }
   }
 

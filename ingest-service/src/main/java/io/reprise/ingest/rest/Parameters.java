@@ -25,6 +25,9 @@ public final class Parameters {
   /** Bytes of a body that carries parameters. */
   public static final int BODY_LIMIT = 65_536;
 
+  /** Wrong parameters that one answer tells of. */
+  private static final int MAX_WRONG = 20;
+
   private static final ObjectMapper JSON = JsonMapper.builder(
           com.fasterxml.jackson.core.JsonFactory.builder()
               .streamReadConstraints(
@@ -82,7 +85,7 @@ public final class Parameters {
       case "", "application/x-www-form-urlencoded" -> {
         var given = new Form(pathVariables);
         given.add(query);
-        given.add(utf8(body));
+        given.add(utf8(body, "the body"));
         yield given.checked(declared);
       }
       default ->
@@ -123,19 +126,22 @@ public final class Parameters {
     return reader.finish();
   }
 
-  private static String utf8(byte[] body) {
+  private static String utf8(byte[] bytes, String what) {
     try {
-      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString();
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
     } catch (CharacterCodingException e) {
-      throw ApiError.badRequest("the body is not UTF-8 text");
+      throw ApiError.badRequest(what + " is not UTF-8 text");
     }
   }
 
-  /** @throws ApiError 400 for a broken percent sequence */
+  /** @throws ApiError 400 for a broken percent sequence, or one that is no UTF-8 text */
   static String percentDecoded(String text, boolean plusIsBlank) {
+    // Bytes as characters of their own: the JDK's decoder would hide what is no UTF-8.
+    String bytes = new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
     try {
-      return URLDecoder.decode(
-          plusIsBlank ? text : text.replace("+", "%2B"), StandardCharsets.UTF_8);
+      String decoded = URLDecoder.decode(
+          plusIsBlank ? bytes : bytes.replace("+", "%2B"), StandardCharsets.ISO_8859_1);
+      return utf8(decoded.getBytes(StandardCharsets.ISO_8859_1), "the URL or form");
     } catch (IllegalArgumentException e) {
       throw ApiError.badRequest("the URL or form has a broken percent sequence");
     }
@@ -205,6 +211,7 @@ public final class Parameters {
     }
 
     void wrong(String name, String why) {
+      if (wrong.size() >= MAX_WRONG) return;
       // The name comes from outside: it is only quoted, and short.
       wrong.put(name.length() > 80 ? name.substring(0, 80) + "…" : name, why);
     }

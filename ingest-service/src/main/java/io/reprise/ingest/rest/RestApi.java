@@ -16,11 +16,18 @@ public class RestApi {
   private final EndpointTable table;
   private final Authenticator authenticator;
   private final RequestLog log;
+  private final Delay delay;
 
-  RestApi(Vertx vertx, SignIn authenticator, AccessLog log, @All List<EndpointGroup> groups) {
+  RestApi(
+      Vertx vertx,
+      SignIn authenticator,
+      AccessLog log,
+      Delay delay,
+      @All List<EndpointGroup> groups) {
     this.vertx = vertx;
     this.authenticator = authenticator;
     this.log = log;
+    this.delay = delay;
     var endpoints = new ArrayList<Endpoint>();
     groups.forEach(group -> endpoints.addAll(group.endpoints()));
     this.table = new EndpointTable(List.copyOf(endpoints));
@@ -29,6 +36,6 @@ public class RestApi {
   /** Serves the requests of port 8007. */
   public Handler<HttpServerRequest> requestHandler() {
     return new HttpFront(
-        vertx, table, authenticator, log, Executors.newVirtualThreadPerTaskExecutor());
+        vertx, table, authenticator, log, delay, Executors.newVirtualThreadPerTaskExecutor());
   }
 }

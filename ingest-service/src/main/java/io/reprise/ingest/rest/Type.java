@@ -3,6 +3,7 @@ package io.reprise.ingest.rest;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -74,6 +75,9 @@ public sealed interface Type<T> {
       String text = only(values);
       if (text.length() < min || text.length() > max) {
         throw new IllegalArgumentException("expected " + min + " to " + max + " characters");
+      }
+      if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) { // JSON can name half a character
+        throw new IllegalArgumentException("not UTF-8 text");
       }
       return parse.apply(text);
     }

@@ -63,7 +63,7 @@ class ContentEndpoints implements EndpointGroup {
             .answers(this::catalog),
         get(
                 "/admin/datastore/{store}/pxar-file-download",
-                "A file of an archive, or a directory as zip")
+                "A file of an archive, or a directory as zip, with tar as tar.zst")
             .takes(STORE, NS, TYPE, ID, TIME, FILEPATH, TAR)
             .raw(0)
             .answers(this::download));
@@ -124,9 +124,6 @@ class ContentEndpoints implements EndpointGroup {
 
   private Answer download(Call call) {
     var granted = GroupAccess.READ.of(call.caller(), call.get(STORE), namespace(call));
-    if (call.get(TAR, false)) {
-      throw new ApiError(501, "directories are sent as zip only: leave tar out");
-    }
     List<FileName> path = call.get(FILEPATH);
     if (path.isEmpty()) throw ApiError.badRequest("the path names no archive");
     var archive = new ArchiveName(path.getFirst().toString());
@@ -142,7 +139,12 @@ class ContentEndpoints implements EndpointGroup {
               DownloadEndpoints.archive(datastore, directory.resolve(archive.text()))) {
             var pxar = new PxarArchive(source);
             List<FileName> inside = path.subList(1, path.size());
-            send(pxar, pxar.find(inside).orElseThrow(() -> noSuch(path)), out);
+            PxarNode node = pxar.find(inside).orElseThrow(() -> noSuch(path));
+            if (node.entry().isDirectory() && call.get(TAR, false)) {
+              TarDownload.write(pxar, node, inside, out);
+            } else {
+              send(pxar, node, out);
+            }
           }
         }));
   }

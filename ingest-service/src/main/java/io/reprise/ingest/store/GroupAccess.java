@@ -17,6 +17,7 @@ import io.reprise.platform.access.Privilege;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The rule "F | P+own" of protocol.md §2.8: with a privilege of the first set the caller may do it to every group, with
@@ -59,16 +60,18 @@ enum GroupAccess {
 
   /** @throws ApiError 403 if the caller has neither privilege on the namespace */
   Granted of(Caller caller, String store, Namespace namespace) {
-    String path = aclPath(store, namespace);
-    if (has(caller, path, all)) return new Granted(caller, true);
-    if (has(caller, path, own)) return new Granted(caller, false);
-    throw new ApiError(403, "permission check failed: needs " + words() + " on " + path);
+    Granted granted = find(caller, store, namespace);
+    if (granted != null) return granted;
+    throw new ApiError(
+        403, "permission check failed: needs " + words() + " on " + aclPath(store, namespace));
   }
 
-  /** True unless {@link #of} would refuse. */
-  boolean isPossible(Caller caller, String store, Namespace namespace) {
+  /** @return null if the caller has neither privilege on the namespace */
+  @Nullable
+  Granted find(Caller caller, String store, Namespace namespace) {
     String path = aclPath(store, namespace);
-    return has(caller, path, all) || has(caller, path, own);
+    if (has(caller, path, all)) return new Granted(caller, true);
+    return has(caller, path, own) ? new Granted(caller, false) : null;
   }
 
   static String aclPath(String store, Namespace namespace) {
@@ -84,6 +87,16 @@ enum GroupAccess {
           datastore.exists(namespace, group)
               ? "group " + group + " has no owner: set one with change-owner"
               : "group " + group + " does not exist in datastore " + datastore.name());
+    }
+  }
+
+  /** @return null if there is no such group, or nobody owns it */
+  static @Nullable AuthId ownerIfAny(Datastore datastore, Namespace namespace, GroupId group)
+      throws IOException {
+    try {
+      return datastore.owner(namespace, group);
+    } catch (NoSuchFileException removedOrWithoutOwner) {
+      return null;
     }
   }
 

@@ -1,19 +1,27 @@
 package io.reprise.ingest.store;
 
+import io.reprise.datastore.prune.KeepOptions;
+import io.reprise.datastore.prune.KeepRule;
 import io.reprise.ingest.rest.Call;
 import io.reprise.ingest.rest.Param;
 import io.reprise.ingest.rest.Type;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /** The parameters {@code keep-last} … {@code keep-yearly} (datastore.md §8.1). */
 final class KeepParams {
-  static final List<Param<Long>> ALL = Stream.of(
-          "keep-last", "keep-hourly", "keep-daily", "keep-weekly", "keep-monthly", "keep-yearly")
-      .map(name -> Param.of(name, Type.integer(1, Integer.MAX_VALUE)).orNothing())
-      .toList();
+  private static final Map<KeepRule, Param<Long>> PARAMS = new EnumMap<>(KeepRule.class);
+
+  static {
+    for (KeepRule rule : KeepRule.values()) {
+      PARAMS.put(
+          rule, Param.of(rule.toString(), Type.integer(1, Integer.MAX_VALUE)).orNothing());
+    }
+  }
+
+  static final List<Param<Long>> ALL = List.copyOf(PARAMS.values());
 
   private KeepParams() {}
 
@@ -25,5 +33,14 @@ final class KeepParams {
       if (keep != null) keeps.put(param.name(), keep.toString());
     }
     return keeps;
+  }
+
+  static KeepOptions options(Call call) {
+    KeepOptions options = KeepOptions.KEEP_ALL;
+    for (var param : PARAMS.entrySet()) {
+      Long keep = call.find(param.getValue());
+      if (keep != null) options = options.with(param.getKey(), keep.intValue());
+    }
+    return options;
   }
 }

@@ -110,9 +110,7 @@ class NotesEndpoints implements EndpointGroup {
     var granted = GroupAccess.CHANGE.of(call.caller(), call.get(STORE), namespace(call));
     try (var use = stores.use(call.get(STORE), Operation.WRITE)) {
       Datastore datastore = use.datastore();
-      if (!datastore.exists(namespace(call), group(call))) {
-        throw ApiError.badRequest("group " + group(call) + " does not exist");
-      }
+      existing(datastore, namespace(call), group(call));
       granted.check(datastore, namespace(call), group(call));
       datastore.setNotes(namespace(call), group(call), call.get(NOTES));
       return Answer.NOTHING;

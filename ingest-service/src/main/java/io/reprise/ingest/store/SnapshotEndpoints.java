@@ -68,7 +68,7 @@ class SnapshotEndpoints implements EndpointGroup {
         Datastore datastore = use.datastore();
         Namespace namespace = existing(datastore, namespace(call));
         for (GroupId group : datastore.groups(namespace)) {
-          AuthId owner = ownerIfAny(datastore, namespace, group);
+          AuthId owner = GroupAccess.ownerIfAny(datastore, namespace, group);
           if (owner == null || !granted.covers(owner)) continue;
           ObjectNode item = SnapshotItems.group(datastore, namespace, group, owner);
           if (item != null) out.row(item);
@@ -86,7 +86,7 @@ class SnapshotEndpoints implements EndpointGroup {
         Datastore datastore = use.datastore();
         Namespace namespace = existing(datastore, namespace(call));
         for (GroupId group : wanted(datastore, namespace, type, id)) {
-          AuthId owner = ownerIfAny(datastore, namespace, group);
+          AuthId owner = GroupAccess.ownerIfAny(datastore, namespace, group);
           if (owner == null || !granted.covers(owner)) continue;
           for (SnapshotId snapshot : datastore.snapshots(namespace, group)) {
             try {
@@ -139,10 +139,7 @@ class SnapshotEndpoints implements EndpointGroup {
     var granted = GroupAccess.REMOVE.of(call.caller(), call.get(STORE), namespace(call));
     try (var use = stores.use(call.get(STORE), Operation.WRITE)) {
       Datastore datastore = use.datastore();
-      GroupId group = group(call);
-      if (!datastore.exists(namespace(call), group)) {
-        throw ApiError.badRequest("group " + group + " does not exist");
-      }
+      GroupId group = existing(datastore, namespace(call), group(call));
       granted.check(datastore, namespace(call), group);
       if (!removals.removeGroup(datastore, namespace(call), group, call.caller().id())) {
         throw ApiError.badRequest(
@@ -161,6 +158,15 @@ class SnapshotEndpoints implements EndpointGroup {
     return namespace;
   }
 
+  /** @throws ApiError 400 if there is no such group */
+  static GroupId existing(Datastore datastore, Namespace namespace, GroupId group) {
+    if (!datastore.exists(namespace, group)) {
+      throw ApiError.badRequest(
+          "group " + group + " does not exist in datastore " + datastore.name());
+    }
+    return group;
+  }
+
   /** @throws ApiError 400 if there is no such snapshot */
   static SnapshotId existing(Datastore datastore, Namespace namespace, SnapshotId snapshot)
       throws IOException {
@@ -169,14 +175,5 @@ class SnapshotEndpoints implements EndpointGroup {
           "snapshot " + snapshot + " does not exist in datastore " + datastore.name());
     }
     return snapshot;
-  }
-
-  private static @Nullable AuthId ownerIfAny(
-      Datastore datastore, Namespace namespace, GroupId group) throws IOException {
-    try {
-      return datastore.owner(namespace, group);
-    } catch (NoSuchFileException removedOrWithoutOwner) {
-      return null;
-    }
   }
 }

@@ -11,7 +11,6 @@ import static io.reprise.platform.access.Privilege.DATASTORE_PRUNE;
 import static io.reprise.platform.access.Privilege.DATASTORE_READ;
 import static io.reprise.platform.access.Privilege.DATASTORE_VERIFY;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.reprise.datastore.json.Json;
 import io.reprise.datastore.os.FileSystemSpace;
@@ -26,12 +25,12 @@ import io.reprise.ingest.rest.Call;
 import io.reprise.ingest.rest.Caller;
 import io.reprise.ingest.rest.Endpoint;
 import io.reprise.ingest.rest.EndpointGroup;
+import io.reprise.ingest.rest.HistoryParams;
 import io.reprise.ingest.rest.Param;
 import io.reprise.ingest.rest.Rule;
 import io.reprise.ingest.rest.Type;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
-import java.time.Instant;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -40,13 +39,13 @@ import java.util.Map;
 @ApplicationScoped
 class StatusEndpoints implements EndpointGroup {
   private static final Param<Boolean> VERBOSE = Param.of("verbose", Type.FLAG).orNothing();
-  private static final Param<Frame> TIMEFRAME = Param.of("timeframe", Type.of(Frame::parse));
-  private static final Param<String> CF = Param.of("cf", Type.of(StatusEndpoints::consolidation));
 
   private final Stores stores;
+  private final GcStatus gcStatus;
 
-  StatusEndpoints(Stores stores) {
+  StatusEndpoints(Stores stores, GcStatus gcStatus) {
     this.stores = stores;
+    this.gcStatus = gcStatus;
   }
 
   @Override
@@ -57,7 +56,7 @@ class StatusEndpoints implements EndpointGroup {
             .takes(STORE, VERBOSE)
             .answers(this::status),
         get("/admin/datastore/{store}/rrd", "History of space and I/O")
-            .takes(STORE, TIMEFRAME, CF)
+            .takes(STORE, HistoryParams.TIMEFRAME, HistoryParams.CONSOLIDATION)
             .needs(Rule.on("/datastore/{store}", DATASTORE_AUDIT, DATASTORE_BACKUP))
             .answers(this::rrd),
         get("/admin/datastore/{store}/active-operations", "Running readers and writers")
@@ -67,7 +66,7 @@ class StatusEndpoints implements EndpointGroup {
         get("/admin/datastore/{store}/gc", "Result of the last garbage collection")
             .takes(STORE)
             .needs(audit)
-            .answers(this::gc),
+            .answers(call -> Answer.of(gcStatus.ofJob(call.get(STORE)))),
         post("/admin/datastore/{store}/gc", "Collect garbage")
             .takes(STORE)
             .needs(Rule.on("/datastore/{store}", DATASTORE_MODIFY))
@@ -140,8 +139,8 @@ class StatusEndpoints implements EndpointGroup {
     record Count(long groups, long snapshots) {}
     Map<BackupType, Count> counts = new EnumMap<>(BackupType.class);
     for (Namespace namespace : datastore.namespaces(Namespace.ROOT, Namespace.MAX_DEPTH)) {
-      if (!GroupAccess.LIST.isPossible(caller, datastore.name(), namespace)) continue;
-      var granted = GroupAccess.LIST.of(caller, datastore.name(), namespace);
+      var granted = GroupAccess.LIST.find(caller, datastore.name(), namespace);
+      if (granted == null) continue;
       for (GroupId group : datastore.groups(namespace)) {
         int snapshots = datastore.snapshots(namespace, group).size();
         if (snapshots == 0) continue;
@@ -174,59 +173,8 @@ class StatusEndpoints implements EndpointGroup {
         .put("write", stores.active(store, Operation.WRITE)));
   }
 
-  private Answer gc(Call call) throws IOException {
-    try (var use = stores.use(call.get(STORE), Operation.LOOKUP)) {
-      return Answer.of(GcStatus.of(use.datastore()).put("store", call.get(STORE)));
-    }
-  }
-
-  /** Points of time without values: unknown values are absent, and no history is kept yet. */
   private Answer rrd(Call call) throws IOException {
     stores.use(call.get(STORE), Operation.LOOKUP).close();
-    Frame frame = call.get(TIMEFRAME);
-    long last = Instant.now().getEpochSecond() / frame.step * frame.step;
-    ArrayNode points = Json.object().arrayNode();
-    for (int i = frame.points - 1; i >= 0; i--) {
-      points.addObject().put("time", last - i * frame.step);
-    }
-    return Answer.of(points);
-  }
-
-  private static String consolidation(String text) {
-    if (!text.equals("AVERAGE") && !text.equals("MAX")) {
-      throw new IllegalArgumentException("expected AVERAGE or MAX");
-    }
-    return text;
-  }
-
-  /** Seconds between points, and number of points. */
-  private enum Frame {
-    HOUR(60, 61),
-    DAY(60, 1440),
-    WEEK(1800, 337),
-    MONTH(1800, 1440),
-    YEAR(21_600, 1440),
-    DECADE(604_800, 523);
-
-    final long step;
-    final int points;
-
-    Frame(long step, int points) {
-      this.step = step;
-      this.points = points;
-    }
-
-    static Frame parse(String text) {
-      return switch (text) {
-        case "hour" -> HOUR;
-        case "day" -> DAY;
-        case "week" -> WEEK;
-        case "month" -> MONTH;
-        case "year" -> YEAR;
-        case "decade" -> DECADE;
-        default ->
-          throw new IllegalArgumentException("expected hour, day, week, month, year or decade");
-      };
-    }
+    return Answer.of(HistoryParams.points(call));
   }
 }
