@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.reprise.datastore.AuthId;
+import io.reprise.datastore.SafeId;
 import io.reprise.datastore.json.Json;
 import io.reprise.ingest.rest.Answer;
 import io.reprise.ingest.rest.ApiError;
@@ -51,7 +52,8 @@ class TaskEndpoints implements EndpointGroup {
       Param.of("userfilter", Type.text(0, 256)).orNothing();
   private static final Param<String> TYPE =
       Param.of("typefilter", Type.text(0, 256)).orNothing();
-  private static final Param<String> STORE = Param.of("store", Type.text(3, 32)).orNothing();
+  private static final Param<String> STORE =
+      Param.of("store", Type.of(text -> SafeId.check("datastore", text, 3, 32))).orNothing();
   private static final Param<Long> SINCE =
       Param.of("since", Type.integer(0, Long.MAX_VALUE)).orNothing();
   private static final Param<Long> UNTIL =

@@ -43,6 +43,8 @@ final class OpenApi {
     if (endpoint.rawBytes() > 0) {
       operation.putObject("requestBody").putObject("content").putObject("application/octet-stream");
     }
-    operation.putObject("responses").putObject("200").put("description", "data in its envelope");
+    ObjectNode responses = operation.putObject("responses");
+    responses.putObject("200").put("description", "data in its envelope");
+    responses.putObject("4XX").put("description", "one sentence as text");
   }
 }

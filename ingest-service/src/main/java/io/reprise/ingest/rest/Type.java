@@ -17,6 +17,9 @@ import java.util.regex.Pattern;
 public sealed interface Type<T> {
   Type<Boolean> FLAG = new Flag();
 
+  /** Characters that a body or URL cannot exceed anyway. */
+  int ANY_LENGTH = 65_536;
+
   /** @param values what the key was given in path, query and form body: one, or more for a list */
   T fromForm(List<String> values);
 
@@ -39,7 +42,7 @@ public sealed interface Type<T> {
   }
 
   static Type<String> matching(Pattern pattern, String rule) {
-    return new Text<>(0, 65_536, text -> {
+    return new Text<>(0, ANY_LENGTH, text -> {
       if (!pattern.matcher(text).matches()) throw new IllegalArgumentException("expected " + rule);
       return text;
     });
@@ -47,16 +50,11 @@ public sealed interface Type<T> {
 
   /** Text that is read by a function of the value's own; its {@link IllegalArgumentException} says what is wrong. */
   static <T> Type<T> of(Function<String, T> parse) {
-    return new Text<>(0, 65_536, parse);
+    return new Text<>(0, ANY_LENGTH, parse);
   }
 
   static Type<String> oneOf(String... words) {
-    return of(text -> {
-      if (!List.of(words).contains(text)) {
-        throw new IllegalArgumentException("expected one of " + String.join(", ", words));
-      }
-      return text;
-    });
+    return new Word(List.of(words));
   }
 
   static <T> Type<List<T>> list(Type<T> element) {
@@ -90,7 +88,34 @@ public sealed interface Type<T> {
 
     @Override
     public ObjectNode schema() {
-      return JsonNodeFactory.instance.objectNode().put("type", "string");
+      ObjectNode schema = JsonNodeFactory.instance.objectNode().put("type", "string");
+      if (min > 0) schema.put("minLength", min);
+      return max < ANY_LENGTH ? schema.put("maxLength", max) : schema;
+    }
+  }
+
+  /** One of some words. */
+  record Word(List<String> words) implements Type<String> {
+    @Override
+    public String fromForm(List<String> values) {
+      String text = only(values);
+      if (!words.contains(text)) {
+        throw new IllegalArgumentException("expected one of " + String.join(", ", words));
+      }
+      return text;
+    }
+
+    @Override
+    public String fromJson(JsonNode value) {
+      if (!value.isTextual()) throw new IllegalArgumentException("expected a string");
+      return fromForm(List.of(value.textValue()));
+    }
+
+    @Override
+    public ObjectNode schema() {
+      ObjectNode schema = JsonNodeFactory.instance.objectNode().put("type", "string");
+      words.forEach(schema.putArray("enum")::add);
+      return schema;
     }
   }
 

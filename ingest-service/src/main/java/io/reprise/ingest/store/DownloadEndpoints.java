@@ -94,10 +94,18 @@ class DownloadEndpoints implements EndpointGroup {
     });
   }
 
-  /** The content of an archive that is not encrypted. */
+  /** The content of an archive; reading it fails with 400 if it is encrypted. */
   static IndexedReader archive(Datastore datastore, Path file) throws IOException {
     return new IndexedReader(
-        IndexReader.open(file), digest -> ByteBuffer.wrap(datastore.chunks().read(digest)), null);
+        IndexReader.open(file),
+        digest -> {
+          ByteBuffer blob = ByteBuffer.wrap(datastore.chunks().read(digest));
+          if (BlobKind.of(blob).encrypted()) {
+            throw encrypted(new ArchiveName(String.valueOf(file.getFileName())));
+          }
+          return blob;
+        },
+        null);
   }
 
   private static ApiError encrypted(ArchiveName file) {

@@ -320,7 +320,8 @@ public final class Tasks {
 
   private @Nullable TaskEnd endOf(Upid upid) {
     if (running.containsKey(upid)) return null;
-    // Of another host's processes nothing is known but what their logs say.
+    // Of another host's processes nothing is known but what their logs say; without one there was
+    // none.
     boolean ours = upid.node().equals(node);
     boolean sameProcess = upid.pid() == pid && upid.processStart() == processStart;
     if (ours && !sameProcess) {
@@ -328,12 +329,11 @@ public final class Tasks {
       if (start.isPresent() && start.getAsLong() == upid.processStart())
         return endInLog(upid, true);
     }
-    return endInLog(upid, !ours || handedOver.test(upid));
+    return endInLog(upid, ours ? handedOver.test(upid) : exists(upid));
   }
 
-  /** @param maybeRunning without a last line: null instead of {@code unknown}; without a log nothing ever ran */
+  /** @param maybeRunning without a last line: null instead of {@code unknown} */
   private @Nullable TaskEnd endInLog(Upid upid, boolean maybeRunning) {
-    if (!exists(upid)) return new TaskEnd(upid.startTime(), TaskEnd.UNKNOWN);
     String line;
     try {
       line = lastLine(logFile(upid));
