@@ -36,6 +36,7 @@ final class BackupRun implements UploadListener {
   private final boolean quiet;
   private final LongAdder sent = new LongAdder();
   private @Nullable Progress progress;
+  private boolean finishing;
 
   BackupRun(
       Surroundings at,
@@ -76,13 +77,17 @@ final class BackupRun implements UploadListener {
         messages.info("dry-run: no upload happened");
         return;
       }
+      finishing = true;
       writer.finish();
     } catch (ConnectionLost lost) {
+      if (sent.sum() == 0 && !finishing) throw lost;
       throw new CommandFailed(
           "the connection to " + remote.repository().server() + " was lost: " + lost.getMessage()
-              + ". There is no snapshot, but the chunks that were uploaded ("
-              + Show.size(sent.sum())
-              + ") are kept until the server's next garbage collection: run the same command again",
+              + (finishing
+                  ? ". Whether the snapshot was made is not known: look with 'snapshot list'"
+                  : ". There is no snapshot, but the chunks that were uploaded ("
+                      + Show.size(sent.sum()) + ") are kept until the server's next garbage"
+                      + " collection: run the same command again"),
           lost);
     }
     messages.info("Duration: " + Figures.seconds((System.nanoTime() - started) / 1e9));

@@ -121,7 +121,7 @@ public final class SnapshotWriter implements AutoCloseable {
   long resume() throws IOException {
     try (var in = client.uploaded()) {
       return know(in, index -> {});
-    } catch (RestFailure none) {
+    } catch (RestFailure | BadFormat none) {
       return 0;
     }
   }

@@ -1,15 +1,16 @@
 package io.reprise.cli.backup;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.reprise.cli.Scene;
 import io.reprise.cli.server.RealServer;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.opentest4j.TestAbortedException;
 
 /** {@code backup} against a real server, and what {@code restore} brings back (cli.md §2.3, §3.4, §7 items 12, 21, 22). */
 @Timeout(300) // much is read and written
@@ -170,7 +172,7 @@ class BackupTest {
     String snapshot = backup("disk.img:-", "--size=" + (CHUNK + 99));
     succeeds("restore", snapshot, "disk.img", "restored");
     assertThat(Files.mismatch(home.resolve("restored"), disk)).isEqualTo(-1);
-    scene.inputBytes = "piped: 1\n".getBytes(StandardCharsets.UTF_8);
+    scene.inputBytes = "piped: 1\n".getBytes(UTF_8);
     snapshot = backup("vm.conf:-");
     succeeds("restore", snapshot, "vm.conf", "-");
     assertThat(scene.out()).isEqualTo("piped: 1\n");
@@ -197,6 +199,31 @@ class BackupTest {
     assertThat(scene.err()).startsWith("Starting backup: [here]:host/" + group + "/");
     succeeds("restore", "host/" + group, "disk.img", "restored", "--ns=here");
     assertThat(Files.mismatch(home.resolve("restored"), home.resolve("disk"))).isEqualTo(-1);
+  }
+
+  @Test
+  void aBlockDeviceIsReadToItsEnd() throws Exception {
+    Path disk = random("disk", 2 * CHUNK + 4096, 14);
+    String device = loopDevice(disk);
+    try {
+      String snapshot = backup("disk.img:" + device);
+      succeeds("restore", snapshot, "disk.img", "restored");
+      assertThat(Files.mismatch(home.resolve("restored"), disk)).isEqualTo(-1);
+    } finally {
+      new ProcessBuilder("losetup", "--detach", device).start().waitFor();
+    }
+  }
+
+  /** Skips the test where none can be had, for which it takes root. */
+  private static String loopDevice(Path file) throws Exception {
+    try {
+      Process process = new ProcessBuilder("losetup", "--find", "--show", file.toString()).start();
+      String device = new String(process.getInputStream().readAllBytes(), UTF_8).strip();
+      assumeTrue(process.waitFor() == 0, "losetup gives no device: root is needed");
+      return device;
+    } catch (IOException e) {
+      throw new TestAbortedException("there is no losetup", e);
+    }
   }
 
   private void createKey(String name) {

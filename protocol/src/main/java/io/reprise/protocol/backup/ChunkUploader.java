@@ -171,6 +171,10 @@ public final class ChunkUploader implements AutoCloseable {
     var stored = new CompletableFuture<Void>();
     var other = uploading.putIfAbsent(digest, stored);
     if (other != null) return other.thenApply(done -> there);
+    if (known.contains(digest)) { // another thread sent it between the two looks
+      settle(digest, stored, null);
+      return CompletableFuture.completedFuture(there);
+    }
     try {
       ByteBuffer blob = worker.encode(data, length);
       var sent = new SentChunk(digest, length, blob.remaining());
