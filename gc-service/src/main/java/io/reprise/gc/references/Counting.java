@@ -1,6 +1,7 @@
 package io.reprise.gc.references;
 
 import io.reprise.datastore.chunk.Digest;
+import io.reprise.datastore.chunk.DigestMap;
 import io.reprise.gc.references.FileRecord.State;
 import io.reprise.gc.references.IndexFiles.Content;
 import io.reprise.gc.references.Tables.Table;
@@ -34,8 +35,8 @@ final class Counting {
   private final Groups groups;
   private final Totals totals;
   private final int partEntries;
-  private final DigestSet own = new DigestSet();
-  private final DigestSet others = new DigestSet();
+  private final DigestMap own = new DigestMap();
+  private final DigestMap others = new DigestMap();
 
   /** @param partEntries about how many entries are held at a time */
   Counting(
@@ -99,16 +100,30 @@ final class Counting {
     int part = file.part();
     own.clear((int) Math.min(partEntries, file.entries()));
     others.clear(0);
-    each(file, part, parts, own::add);
+    each(file, part, parts, (a, b, c, d) -> own.add(a, b, c, d, 0));
     if (previous != null) {
       each(previous, part, parts, (a, b, c, d) -> {
-        if (!own.mark(a, b, c, d, IN_PREVIOUS) && next != null) others.add(a, b, c, d);
+        if (!mark(own, a, b, c, d, IN_PREVIOUS) && next != null) others.add(a, b, c, d, 0);
       });
     }
     if (next != null) {
       each(next, part, parts, (a, b, c, d) -> {
-        if (!own.mark(a, b, c, d, IN_NEXT)) others.mark(a, b, c, d, IN_NEXT);
+        if (!mark(own, a, b, c, d, IN_NEXT)) mark(others, a, b, c, d, IN_NEXT);
       });
+    }
+  }
+
+  /** @return false if the digest is not there */
+  private static boolean mark(DigestMap map, long a, long b, long c, long d, int mark) {
+    int position = map.find(a, b, c, d);
+    if (position < 0) return false;
+    map.setValue(position, map.value(position) | mark);
+    return true;
+  }
+
+  private static void collect(DigestMap map, int marks, List<Digest> into) {
+    for (int position = 0; position < map.size(); position++) {
+      if (map.value(position) == marks) into.add(map.digest(position));
     }
   }
 
@@ -129,12 +144,8 @@ final class Counting {
 
   private void change(FileRecord file, Changes step, long walk) throws IOException {
     var digests = new ArrayList<Digest>();
-    own.forEach((digest, marks) -> {
-      if (marks == 0) digests.add(digest);
-    });
-    others.forEach((digest, marks) -> {
-      if (marks == IN_NEXT) digests.add(digest);
-    });
+    collect(own, 0, digests);
+    collect(others, IN_NEXT, digests);
     digests.sort(null); // as the table is sorted
     int delta = file.state() == State.ADDING ? 1 : -1;
     for (int at = 0; at < digests.size(); at += LOOKUP) {
