@@ -10,11 +10,12 @@ import java.time.Instant;
 import java.util.UUID;
 
 /**
- * Writes a {@code .didx} (datastore.md §3.2), entry by entry, in 64 KiB of memory. Closing without {@link #finish} removes
+ * Writes a {@code .didx} (datastore.md §3.2), entry by entry, in 5 KiB of memory. Closing without {@link #finish} removes
  * the temporary file. For one thread at a time.
  */
 public final class DynamicIndexWriter implements AutoCloseable {
-  private static final int ENTRIES_BUFFERED = 1_600;
+  /** As many as clients append at a time: a session may have 256 of these open. */
+  private static final int ENTRIES_BUFFERED = 128;
 
   private final IndexFileWriter file;
   private final MessageDigest sha = IndexFile.sha256();
@@ -91,8 +92,18 @@ public final class DynamicIndexWriter implements AutoCloseable {
    */
   public Digest finish(Path target, boolean flush) throws IOException {
     Digest checksum = computeChecksum();
-    file.finish(target, checksum, flush);
+    finish(target, checksum, flush);
     return checksum;
+  }
+
+  /**
+   * As {@link #finish(Path, boolean)}, where the checksum is at hand.
+   *
+   * @param checksum what {@link #computeChecksum} gave since the last change
+   */
+  public void finish(Path target, Digest checksum, boolean flush) throws IOException {
+    drain();
+    file.finish(target, checksum, flush);
   }
 
   @Override

@@ -17,6 +17,7 @@ import java.util.UUID;
  */
 public final class FixedIndexWriter implements AutoCloseable {
   private static final int BLOCK = 64 << 10;
+  private static final long MAX_ENTRIES = (Long.MAX_VALUE - IndexFile.HEADER) / Digest.BYTES;
 
   private final IndexFileWriter file;
   private final long size;
@@ -34,6 +35,7 @@ public final class FixedIndexWriter implements AutoCloseable {
    * @param temporary made, or emptied if it is there
    * @param size bytes of the image, at least 1
    * @param chunkSize bytes of every chunk but perhaps the last, at least 1; the protocol uses 4 MiB
+   * @throws IOException also if the index of such an image is larger than a file can be
    */
   public static FixedIndexWriter create(Path temporary, long size, int chunkSize)
       throws IOException {
@@ -43,7 +45,7 @@ public final class FixedIndexWriter implements AutoCloseable {
   /** With UUID and creation time (epoch seconds) given, so that the file is the same each time. */
   public static FixedIndexWriter create(
       Path temporary, long size, int chunkSize, UUID uuid, long ctime) throws IOException {
-    if (size < 1 || chunkSize < 1 || size > (Long.MAX_VALUE - IndexFile.HEADER) / Digest.BYTES) {
+    if (size < 1 || chunkSize < 1 || FixedIndexReader.entries(size, chunkSize) > MAX_ENTRIES) {
       throw new IllegalArgumentException("image of " + size + " bytes in chunks of " + chunkSize);
     }
     ByteBuffer header = IndexFileWriter.header(IndexFile.FIXED, uuid, ctime)
@@ -54,7 +56,10 @@ public final class FixedIndexWriter implements AutoCloseable {
       writer.set(writer.count - 1, ZERO); // the file has its length from the start
     } catch (IOException e) {
       writer.close();
-      throw e;
+      throw new IOException(
+          "%s: no room for the index of an image of %d bytes: %s"
+              .formatted(temporary.getFileName(), size, e.getMessage()),
+          e);
     }
     return writer;
   }
@@ -119,8 +124,17 @@ public final class FixedIndexWriter implements AutoCloseable {
    */
   public Digest finish(Path target, boolean flush) throws IOException {
     Digest checksum = computeChecksum();
-    file.finish(target, checksum, flush);
+    finish(target, checksum, flush);
     return checksum;
+  }
+
+  /**
+   * As {@link #finish(Path, boolean)}, where the checksum is at hand.
+   *
+   * @param checksum what {@link #computeChecksum} gave since the last change
+   */
+  public void finish(Path target, Digest checksum, boolean flush) throws IOException {
+    file.finish(target, checksum, flush);
   }
 
   @Override

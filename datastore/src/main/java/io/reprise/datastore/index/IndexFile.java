@@ -33,8 +33,7 @@ final class IndexFile implements AutoCloseable {
   private final FileChannel channel;
   private final long length;
   private final ByteBuffer header;
-  private final ByteBuffer window =
-      ByteBuffer.allocate(WINDOW).order(ByteOrder.LITTLE_ENDIAN).limit(0);
+  private final ByteBuffer window;
   private long windowStart = HEADER;
 
   private IndexFile(Path file, FileChannel channel) throws IOException {
@@ -47,6 +46,9 @@ final class IndexFile implements AutoCloseable {
     header = ByteBuffer.allocate(HEADER);
     readFully(header, 0);
     header.flip();
+    window = ByteBuffer.allocate((int) Math.min(WINDOW, length - HEADER))
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .limit(0);
   }
 
   static IndexReader open(Path file) throws IOException {

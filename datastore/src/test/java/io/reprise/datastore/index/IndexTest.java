@@ -267,7 +267,7 @@ class IndexTest {
         f.set(count - 1 - i, digest);
       }
       assertThat(d.computeChecksum()).isEqualTo(d.finish(dynamic, false));
-      f.finish(fixed, false);
+      f.finish(fixed, f.computeChecksum(), false);
     }
     try (var f = FixedIndexReader.open(fixed);
         var d = DynamicIndexReader.open(dynamic)) {

@@ -77,11 +77,13 @@ abstract sealed class Archive implements AutoCloseable {
     }
   }
 
-  final void requireChecksum(Digest given, Digest computed) {
+  /** @return what was given */
+  final Digest requireChecksum(Digest given, Digest computed) {
     if (!given.equals(computed)) {
       throw ApiError.badRequest(
           name + ": csum is " + given + ", but what was appended gives " + computed);
     }
+    return given;
   }
 
   /** An image in chunks of 4 MiB. */
@@ -143,8 +145,7 @@ abstract sealed class Archive implements AutoCloseable {
         }
         requireSize(size, writer.size());
       }
-      requireChecksum(checksum, writer.computeChecksum());
-      writer.finish(target, flush);
+      writer.finish(target, requireChecksum(checksum, writer.computeChecksum()), flush);
     }
 
     @Override
@@ -182,8 +183,7 @@ abstract sealed class Archive implements AutoCloseable {
         throws IOException {
       requireChunks(chunks);
       requireSize(size, writer.size());
-      requireChecksum(checksum, writer.computeChecksum());
-      writer.finish(target, flush);
+      writer.finish(target, requireChecksum(checksum, writer.computeChecksum()), flush);
     }
 
     @Override
