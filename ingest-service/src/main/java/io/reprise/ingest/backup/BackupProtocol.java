@@ -4,6 +4,8 @@ import io.reprise.datastore.snapshot.BackupRefused;
 import io.reprise.datastore.snapshot.Maintenance.Operation;
 import io.reprise.datastore.snapshot.NewSnapshot;
 import io.reprise.datastore.snapshot.Refusal;
+import io.reprise.ingest.Directories;
+import io.reprise.ingest.memory.MemoryBudget;
 import io.reprise.ingest.rest.ApiError;
 import io.reprise.ingest.store.SnapshotEvents;
 import io.reprise.ingest.store.Stores;
@@ -25,12 +27,22 @@ class BackupProtocol implements SessionProtocol {
   private final Tasks tasks;
   private final SnapshotEvents events;
   private final ChunkWorkers workers;
+  private final MemoryBudget memory;
+  private final Directories directories;
 
-  BackupProtocol(Stores stores, Tasks tasks, SnapshotEvents events, ChunkWorkers workers) {
+  BackupProtocol(
+      Stores stores,
+      Tasks tasks,
+      SnapshotEvents events,
+      ChunkWorkers workers,
+      MemoryBudget memory,
+      Directories directories) {
     this.stores = stores;
     this.tasks = tasks;
     this.events = events;
     this.workers = workers;
+    this.memory = memory;
+    this.directories = directories;
   }
 
   @Override
@@ -62,7 +74,9 @@ class BackupProtocol implements SessionProtocol {
               request.datastore(),
               request.peer() == null ? "" : " from " + request.peer(),
               use.datastore().path().relativize(snapshot.directory())));
-      var session = new BackupSession(request, use, snapshot, task, events, workers);
+      var known = new KnownDigests(new KnownMemory(memory, directories.state()));
+      var session = new BackupSession(
+          request, use, snapshot, task, events, workers, known, memory::pieceBytes);
       done = true;
       return session;
     } catch (BackupRefused refused) {

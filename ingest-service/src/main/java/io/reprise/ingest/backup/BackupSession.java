@@ -25,6 +25,7 @@ import io.reprise.ingest.store.FinishedBackup;
 import io.reprise.ingest.store.SnapshotEvents;
 import io.reprise.ingest.store.Stores;
 import io.reprise.ingest.upgrade.Answering;
+import io.reprise.ingest.upgrade.FileContent;
 import io.reprise.ingest.upgrade.ReceivedBody;
 import io.reprise.ingest.upgrade.Reply;
 import io.reprise.ingest.upgrade.SessionConnection;
@@ -41,6 +42,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ScheduledFuture;
+import java.util.function.IntSupplier;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -87,7 +89,8 @@ final class BackupSession implements StreamSession {
   private final Task task;
   private final SnapshotEvents events;
   private final ChunkWorkers workers;
-  private final KnownDigests known = new KnownDigests();
+  private final KnownDigests known;
+  private final IntSupplier pieceBytes;
   private final ScheduledFuture<?> touching;
 
   // Guarded by this.
@@ -97,19 +100,24 @@ final class BackupSession implements StreamSession {
   private long blobBytes;
   private Uploads uploads = Uploads.NONE;
 
+  /** @param pieceBytes how much of an answer may be in memory at once */
   BackupSession(
       UpgradeRequest request,
       Stores.Use use,
       NewSnapshot snapshot,
       Task task,
       SnapshotEvents events,
-      ChunkWorkers workers) {
+      ChunkWorkers workers,
+      KnownDigests known,
+      IntSupplier pieceBytes) {
     this.request = request;
     this.use = use;
     this.snapshot = snapshot;
     this.task = task;
     this.events = events;
     this.workers = workers;
+    this.known = known;
+    this.pieceBytes = pieceBytes;
     touching = workers.every(TOUCH_HOURS, this::touchAgain);
   }
 
@@ -160,7 +168,7 @@ final class BackupSession implements StreamSession {
     } else {
       register(name, file);
     }
-    return new Reply.Content(FileSource.open(file));
+    return new Reply.Content(new FileContent(file, pieceBytes.getAsInt(), () -> {}));
   }
 
   private Path baseFile(ArchiveName name) {
@@ -447,7 +455,8 @@ final class BackupSession implements StreamSession {
 
   private void closeAll() throws IOException {
     try (use;
-        snapshot) {
+        snapshot;
+        known) {
       synchronized (this) {
         for (Archive archive : writers.values()) archive.close();
         writers.clear();

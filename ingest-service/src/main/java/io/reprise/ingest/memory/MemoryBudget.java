@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  *   <li><b>Uploads</b>: a body is admitted whole, for its announced length, in order of arrival. A session that already
  *       holds its fair share is passed over until it has given some back; apart from that nobody overtakes, so that large
  *       bodies do not starve.
+ *   <li><b>Kept</b>: what sessions remember for as long as they live, taken from the uploads' part up to its half, never
+ *       waited for.
  *   <li><b>Read-ahead</b>: lent from what uploads leave free, never waited for, and given back when an upload waits.
  * </ul>
  *
@@ -38,6 +40,12 @@ public final class MemoryBudget {
 
   /** Streams of one upload session that may carry bodies at once: its SETTINGS_MAX_CONCURRENT_STREAMS. */
   public static final int STREAMS = 128;
+
+  /** Pieces of answers that a session may have in memory: for each of {@link #ANSWERS}, the one that is sent and the next. */
+  public static final int PIECES = 8;
+
+  /** Answers in pieces that a session may have under way at once; more of them wait for their turn. */
+  public static final int ANSWERS = PIECES / 2;
 
   private final long total;
   private final long windows;
@@ -57,6 +65,7 @@ public final class MemoryBudget {
   private long uploadsWaiting;
   private long readsHeld;
   private long sending;
+  private long kept;
 
   /**
    * @param totalBytes for all sessions together; at least 32 MiB
@@ -138,6 +147,42 @@ public final class MemoryBudget {
     return total;
   }
 
+  // what sessions keep
+
+  /**
+   * Takes memory that a session needs as long as it lives. Bodies are admitted for what is left; those that were admitted
+   * already stay.
+   *
+   * @return false if that is more than half of what there is for uploads
+   */
+  public synchronized boolean tryKeep(long bytes) {
+    if (kept + bytes > Math.min(uploadMax / 2, uploadMax - MAX_BODY)) return false;
+    kept += bytes;
+    return true;
+  }
+
+  /** Bytes that are no longer kept. */
+  public void giveUp(long bytes) {
+    var after = new ArrayList<Runnable>();
+    synchronized (this) {
+      if (bytes < 0 || bytes > kept) {
+        throw new IllegalArgumentException("gives up " + bytes + " bytes of " + kept);
+      }
+      kept -= bytes;
+      advance(after);
+    }
+    after.forEach(Runnable::run);
+  }
+
+  /** Bytes that sessions keep. */
+  public synchronized long kept() {
+    return kept;
+  }
+
+  private long uploadRoom() {
+    return uploadMax - kept;
+  }
+
   // uploads
 
   void join(UploadShare share, Admission admission) {
@@ -176,6 +221,10 @@ public final class MemoryBudget {
     after.forEach(Runnable::run);
   }
 
+  synchronized boolean othersWait(UploadShare share) {
+    return line.size() > (share.waiting.isEmpty() ? 0 : 1);
+  }
+
   private void drop(UploadShare share, Admission admission) {
     switch (admission.state) {
       case WAITING -> {
@@ -202,7 +251,7 @@ public final class MemoryBudget {
 
   /** Admits whoever may be: in order, past sessions that hold their share, up to the first for whom there is no room. */
   private void advance(List<Runnable> after) {
-    long fair = uploadMax
+    long fair = uploadRoom()
         / (1 + busyUploads()); // one part stays free, so that who comes new finds room at once
     Map.Entry<Long, UploadShare> entry = line.firstEntry();
     while (entry != null) {
@@ -210,8 +259,8 @@ public final class MemoryBudget {
       UploadShare share = entry.getValue();
       Admission head = share.waiting.element();
       if (share.held == 0 || share.held + head.bytes <= fair) {
-        if (uploadsHeld + head.bytes > uploadMax) break;
-        if (uploadsHeld + head.bytes + readsHeld > uploadMax) {
+        if (uploadsHeld + head.bytes > uploadRoom()) break;
+        if (uploadsHeld + head.bytes + readsHeld > uploadRoom()) {
           readers.stream().filter(reader -> excess(reader) > 0).forEach(r -> after.add(r.pressure));
           break;
         }
@@ -260,8 +309,9 @@ public final class MemoryBudget {
     return share.window;
   }
 
-  synchronized int pieceBytes() {
-    return (int) Math.clamp(perSession(), 16 << 10, 256 << 10);
+  /** Size of a piece in bytes, of which a session may hold {@link #PIECES} without asking; falls as sessions grow. */
+  public synchronized int pieceBytes() {
+    return (int) Math.clamp(perSession() / PIECES, 4 << 10, 256 << 10);
   }
 
   // sending
@@ -288,7 +338,7 @@ public final class MemoryBudget {
 
   /** What all readers together may hold now. */
   private long readLimit() {
-    return Math.clamp(uploadMax - uploadsHeld - uploadsWaiting - MAX_BODY, 0, readMax);
+    return Math.clamp(uploadRoom() - uploadsHeld - uploadsWaiting - MAX_BODY, 0, readMax);
   }
 
   private long readShare(ReadShare asking) {

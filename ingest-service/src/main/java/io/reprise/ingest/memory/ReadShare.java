@@ -50,7 +50,7 @@ public final class ReadShare implements AutoCloseable {
     return budget.allowance(this);
   }
 
-  /** Bytes that it may hold without asking, between file and connection: 16 to 256 KiB, less as sessions grow. */
+  /** As {@link MemoryBudget#pieceBytes}: 4 to 256 KiB. */
   public int pieceBytes() {
     return budget.pieceBytes();
   }

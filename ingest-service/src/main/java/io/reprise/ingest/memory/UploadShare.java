@@ -57,6 +57,11 @@ public final class UploadShare implements AutoCloseable {
     return budget.window(this);
   }
 
+  /** Whether a body of another session waits for memory. */
+  public boolean othersWait() {
+    return budget.othersWait(this);
+  }
+
   /** The connection is gone: closes all its admissions, waiting or admitted. */
   @Override
   public void close() {

@@ -13,6 +13,7 @@ import io.reprise.ingest.rest.Param;
 import io.reprise.ingest.rest.Parameters;
 import io.reprise.ingest.rest.Type;
 import io.reprise.ingest.store.Stores;
+import io.reprise.ingest.upgrade.FileContent;
 import io.reprise.ingest.upgrade.Reply;
 import io.reprise.ingest.upgrade.SessionConnection;
 import io.reprise.ingest.upgrade.StreamEndpoint;

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Sends an answer of any length piece by piece: while one is on its way the next is read, and no more, so a client that
- * does not read holds two pieces. Reads on a virtual thread.
+ * does not read holds two pieces, and those of a few such answers. Reads on a virtual thread.
  */
 final class ContentPump {
   private final ServerConnection connection;
@@ -31,7 +31,11 @@ final class ContentPump {
   }
 
   private void run() {
+    boolean mayHold = false;
     try {
+      connection.answersInPieces().acquire();
+      mayHold = true;
+      if (stream.isClosed()) return; // while it waited for its turn
       boolean first = true;
       ByteBuf piece = read(); // before the head: an error may still be told
       while (!broken) {
@@ -50,6 +54,7 @@ final class ContentPump {
       Thread.currentThread().interrupt();
       fail(e);
     } finally {
+      if (mayHold) connection.answersInPieces().release();
       close();
       connection.done();
     }
@@ -91,7 +96,6 @@ final class ContentPump {
   private void fail(Exception why) {
     var error = ServerStream.toError(why);
     connection.onLoop(() -> {
-      if (stream.isClosed()) return;
       if (!stream.answerIfNotBegun(error)) connection.reset(stream.id(), Http2Error.INTERNAL_ERROR);
     });
   }

@@ -11,11 +11,6 @@ import org.jspecify.annotations.Nullable;
  * which is then not given back; with the memory comes the window for the rest. On the event loop.
  */
 final class Gathering implements AutoCloseable {
-  /** Less than this between two checks is no progress. */
-  private static final int PROGRESS_BYTES = 4 << 10;
-
-  private static final int PATIENCE_CHECKS = 3;
-
   private final ServerConnection connection;
   private final int stream;
   private final int limit;
@@ -25,8 +20,6 @@ final class Gathering implements AutoCloseable {
   private boolean admitted;
   private boolean ended;
   private boolean over;
-  private int seenByCheck;
-  private int checksWithoutProgress;
 
   /** Told when the body is whole and in memory that is accounted for. */
   interface Ready {
@@ -91,12 +84,9 @@ final class Gathering implements AutoCloseable {
     ready.run(this);
   }
 
-  boolean standsStill(boolean othersWait) {
-    int seen = bytes == null ? 0 : bytes.readableBytes();
-    boolean progress = !admitted || ended || seen - seenByCheck >= PROGRESS_BYTES;
-    seenByCheck = seen;
-    checksWithoutProgress = progress || !othersWait ? 0 : checksWithoutProgress + 1;
-    return checksWithoutProgress >= PATIENCE_CHECKS;
+  /** Has memory, and waits for its client. */
+  boolean waitsForClient() {
+    return admitted && !ended;
   }
 
   /** What has come so far. */

@@ -6,7 +6,9 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
+import io.netty.channel.socket.nio.NioChannelOption;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http2.AbstractHttp2ConnectionHandlerBuilder;
 import io.netty.handler.codec.http2.DefaultHttp2Connection;
@@ -32,9 +34,12 @@ import io.reprise.ingest.upgrade.UpgradeRequest.Protocol;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import jdk.net.ExtendedSocketOptions;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -63,6 +68,16 @@ final class ServerConnection extends Http2ConnectionHandler implements SessionCo
 
   private static final long CHECK_SECONDS = 10;
 
+  /** Less than this between two checks is no progress. */
+  private static final int PROGRESS_BYTES = 4 << 10;
+
+  private static final int PATIENCE_CHECKS = 3;
+
+  // A host that vanished is noticed after 120 s + 4 × 15 s, and its locks are released.
+  private static final int KEEPALIVE_IDLE_SECONDS = 120;
+  private static final int KEEPALIVE_INTERVAL_SECONDS = 15;
+  private static final int KEEPALIVE_PROBES = 4;
+
   private final SessionResources resources;
   private final StreamSession session;
   private final StreamTable table;
@@ -70,6 +85,7 @@ final class ServerConnection extends Http2ConnectionHandler implements SessionCo
   private final ControlFrameLimit limit = new ControlFrameLimit();
   private final IntObjectMap<ServerStream> streams = new IntObjectHashMap<>();
   private final InOrder inOrder;
+  private final Semaphore answersInPieces = new Semaphore(MemoryBudget.ANSWERS, true);
 
   /** Calls that run, and one for the connection itself. */
   private final AtomicInteger running = new AtomicInteger(1);
@@ -78,6 +94,8 @@ final class ServerConnection extends Http2ConnectionHandler implements SessionCo
   private @Nullable UploadShare share;
   private @Nullable Future<?> checks;
   private volatile @Nullable String failure;
+  private long received;
+  private int checksWithoutProgress;
   private boolean over;
 
   private ServerConnection(
@@ -113,9 +131,24 @@ final class ServerConnection extends Http2ConnectionHandler implements SessionCo
         continue;
       pipeline.remove(handler);
     }
+    keepAlive(channel);
     pipeline.addLast(new Builder(resources, session).build());
     pipeline.remove(decoder.handler()); // passes on what it has not decoded
     channel.config().setAutoRead(true);
+  }
+
+  private static void keepAlive(Channel channel) {
+    channel
+        .config()
+        .setOptions(Map.of(
+            ChannelOption.SO_KEEPALIVE,
+            true,
+            NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPIDLE),
+            KEEPALIVE_IDLE_SECONDS,
+            NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPINTERVAL),
+            KEEPALIVE_INTERVAL_SECONDS,
+            NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPCOUNT),
+            KEEPALIVE_PROBES));
   }
 
   private static final class Builder
@@ -190,9 +223,16 @@ final class ServerConnection extends Http2ConnectionHandler implements SessionCo
     });
   }
 
+  /**
+   * Called now and then: a client that sends next to nothing gives up the memory of its bodies if other sessions wait for
+   * some. One that sends is left to choose which of its bodies goes on.
+   */
   private void check() {
-    boolean othersWait = resources.memory().uploadsWaiting() > 0;
-    for (ServerStream stream : List.copyOf(streams.values())) stream.check(othersWait);
+    boolean still = received < PROGRESS_BYTES && share != null && share.othersWait();
+    received = 0;
+    checksWithoutProgress = still ? checksWithoutProgress + 1 : 0;
+    if (checksWithoutProgress < PATIENCE_CHECKS) return;
+    for (ServerStream stream : List.copyOf(streams.values())) stream.giveUp();
   }
 
   // --- for streams
@@ -208,6 +248,11 @@ final class ServerConnection extends Http2ConnectionHandler implements SessionCo
 
   InOrder inOrder() {
     return inOrder;
+  }
+
+  /** As many permits as answers may be sent in pieces at once. */
+  Semaphore answersInPieces() {
+    return answersInPieces;
   }
 
   /** Null where no call takes raw bodies. */
@@ -323,6 +368,7 @@ final class ServerConnection extends Http2ConnectionHandler implements SessionCo
     @Override
     public int onDataRead(
         ChannelHandlerContext ctx, int id, ByteBuf data, int padding, boolean end) {
+      received += data.readableBytes();
       ServerStream stream = streams.get(id);
       if (stream == null) return data.readableBytes() + padding;
       int free = stream.data(data) + padding;

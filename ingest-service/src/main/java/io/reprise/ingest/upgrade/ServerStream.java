@@ -32,6 +32,9 @@ import org.jspecify.annotations.Nullable;
 final class ServerStream implements Answering {
   private static final Logger LOG = Logger.getLogger(ServerStream.class);
   private static final long UNAUTHORIZED_NANOS = 3_000_000_000L;
+  /** What is dropped needs no memory: a whole body of a benchmark may come at once. */
+  private static final int DROPPED_WINDOW = 4 << 20;
+
   private static final long MAX_DROPPED = 64L << 20;
   private static final int MAX_UNASKED_BODY = 4 << 10;
   private static final AsciiString TEXT = AsciiString.cached("text/plain;charset=UTF-8");
@@ -51,7 +54,7 @@ final class ServerStream implements Answering {
 
   private long dropped;
   private boolean answered;
-  private boolean closed;
+  private volatile boolean closed;
 
   ServerStream(ServerConnection connection, int id) {
     this.connection = connection;
@@ -105,6 +108,7 @@ final class ServerStream implements Answering {
         var ready = new ReadyCall(endpoint, new Work.Call(drop.handler(), false), query, null);
         afterDropping = () -> ready.run(new byte[0], () -> {});
         if (end) end();
+        else connection.widen(id, DROPPED_WINDOW);
       }
     }
   }
@@ -172,9 +176,9 @@ final class ServerStream implements Answering {
     }
   }
 
-  /** Called now and then: a body that stands still gives its memory up if others wait for some. */
-  void check(boolean othersWait) {
-    if (body != null && body.standsStill(othersWait)) {
+  /** The client sends nothing while others wait: a body that has memory gives it up. */
+  void giveUp() {
+    if (body != null && body.waitsForClient()) {
       answer(new ApiError(
           408, "the body of this upload stood still while others waited: send it again"));
     }
@@ -363,6 +367,7 @@ final class ServerStream implements Answering {
     return id;
   }
 
+  /** Any thread. */
   boolean isClosed() {
     return closed;
   }

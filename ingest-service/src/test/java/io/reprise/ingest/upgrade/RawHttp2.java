@@ -17,10 +17,12 @@ import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +37,7 @@ public final class RawHttp2 implements AutoCloseable {
   public static final int PING = 6;
   public static final int GOAWAY = 7;
   public static final int WINDOW_UPDATE = 8;
+  public static final int CONTINUATION = 9;
   public static final int END_STREAM = 1;
   private static final int ACK = 1;
   private static final int END_HEADERS = 4;
@@ -44,8 +47,10 @@ public final class RawHttp2 implements AutoCloseable {
   private static final long TIMEOUT_SECONDS = 60;
 
   private final Socket socket;
+  private final Socket lowest;
   private final OutputStream out;
   private final DataInputStream in;
+  private final String head;
   private final DefaultHttp2HeadersEncoder encoder = new DefaultHttp2HeadersEncoder();
   private final DefaultHttp2HeadersDecoder decoder = new DefaultHttp2HeadersDecoder(false);
 
@@ -96,23 +101,28 @@ public final class RawHttp2 implements AutoCloseable {
     }
   }
 
+  public RawHttp2(Socket socket, @Nullable String upgrade) throws IOException {
+    this(socket, socket, upgrade);
+  }
+
   /**
    * Takes an open connection, before or behind the 101.
    *
+   * @param lowest what TLS is on; the same where there is none
    * @param upgrade the HTTP/1.1 request to send first, null to begin with the preface
    */
-  public RawHttp2(Socket socket, @Nullable String upgrade) throws IOException {
+  public RawHttp2(Socket socket, Socket lowest, @Nullable String upgrade) throws IOException {
     this.socket = socket;
+    this.lowest = lowest;
     out = socket.getOutputStream();
     in = new DataInputStream(new java.io.BufferedInputStream(socket.getInputStream()));
     if (upgrade != null) {
       out.write(upgrade.getBytes(StandardCharsets.US_ASCII));
       out.flush();
-      String head = readHead();
-      if (!head.startsWith("HTTP/1.1 101 ")) {
-        byte[] rest = in.readNBytes(in.available());
-        throw new Refused(head + new String(rest, StandardCharsets.UTF_8));
-      }
+      head = readHead();
+      if (!head.startsWith("HTTP/1.1 101 ")) throw refused(head);
+    } else {
+      head = "";
     }
     out.write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
     frame(SETTINGS, 0, 0, setting(INITIAL_WINDOW, Integer.MAX_VALUE));
@@ -121,9 +131,28 @@ public final class RawHttp2 implements AutoCloseable {
 
   /** The answer to the upgrade was not 101. */
   public static final class Refused extends IOException {
-    public Refused(String answer) {
-      super(answer);
+    private final int status;
+
+    public Refused(int status, String text) {
+      super(status + " " + text);
+      this.status = status;
     }
+
+    public int status() {
+      return status;
+    }
+  }
+
+  private Refused refused(String head) throws IOException {
+    var length = Pattern.compile("(?i)\r\ncontent-length: (\\d+)").matcher(head);
+    int bytes = length.find() ? Integer.parseInt(length.group(1)) : 0;
+    String text = new String(in.readNBytes(bytes), StandardCharsets.UTF_8);
+    return new Refused(Integer.parseInt(head.substring(9, 12)), text);
+  }
+
+  /** The answer to the upgrade, up to the empty line. */
+  public String head() {
+    return head;
   }
 
   /** Reads what the server sends from now on. */
@@ -235,6 +264,18 @@ public final class RawHttp2 implements AutoCloseable {
     }
   }
 
+  /** Whatever it is. */
+  public void bytes(byte[] bytes) throws IOException {
+    synchronized (out) {
+      out.write(bytes);
+      out.flush();
+    }
+  }
+
+  public int localPort() {
+    return socket.getLocalPort();
+  }
+
   /** @return the new stream */
   public int headers(String method, String path, boolean end, String... more) throws IOException {
     Http2Headers headers = new DefaultHttp2Headers(false)
@@ -256,7 +297,15 @@ public final class RawHttp2 implements AutoCloseable {
       } catch (Http2Exception e) {
         throw new IOException(e);
       }
-      frame(HEADERS, END_HEADERS | (end ? END_STREAM : 0), stream, ByteBufUtil.getBytes(block));
+      byte[] all = ByteBufUtil.getBytes(block);
+      int first = Math.min(all.length, 16_384);
+      int flags = (end ? END_STREAM : 0) | (first == all.length ? END_HEADERS : 0);
+      frame(HEADERS, flags, stream, Arrays.copyOf(all, first));
+      for (int at = first; at < all.length; at += 16_384) {
+        int next = Math.min(all.length, at + 16_384);
+        flags = next == all.length ? END_HEADERS : 0;
+        frame(CONTINUATION, flags, stream, Arrays.copyOfRange(all, at, next));
+      }
       return stream;
     }
   }
@@ -278,8 +327,7 @@ public final class RawHttp2 implements AutoCloseable {
         streamCredit.merge(stream, (long) -part, Long::sum);
       }
       boolean last = end && at + part == bytes.length;
-      frame(
-          DATA, last ? END_STREAM : 0, stream, java.util.Arrays.copyOfRange(bytes, at, at + part));
+      frame(DATA, last ? END_STREAM : 0, stream, Arrays.copyOfRange(bytes, at, at + part));
       at += part;
     } while (at < bytes.length);
   }
@@ -372,6 +420,12 @@ public final class RawHttp2 implements AutoCloseable {
     } catch (InterruptedException | TimeoutException e) {
       throw new IOException(e);
     }
+  }
+
+  /** As the process that is killed does: with a reset. */
+  public void vanish() throws IOException {
+    lowest.setSoLinger(true, 0);
+    lowest.close();
   }
 
   /** Without a word. */

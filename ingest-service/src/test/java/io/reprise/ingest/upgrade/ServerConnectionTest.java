@@ -383,6 +383,44 @@ class ServerConnectionTest {
   }
 
   @Test
+  void aBodyThatStandsStillGivesItsMemoryUpOnceOthersWait() throws Exception {
+    int size = MemoryBudget.MAX_BODY;
+    var still = client();
+    int first = still.headers("POST", "/upload?size=" + size, false);
+    int second = still.headers("POST", "/upload?size=" + size, false);
+    await().until(() -> MEMORY.uploadsHeld() == 2L * size || MEMORY.uploadsWaiting() == size);
+    var other = client();
+    var streams = new ArrayList<Integer>();
+    for (int i = 0; i < 3; i++) {
+      streams.add(other.headers("POST", "/upload?size=" + size, false));
+    }
+    await().until(() -> MEMORY.uploadsWaiting() > 0);
+    assertThat(still.answer(first).status()).isEqualTo(408);
+    assertThat(still.answer(second).status()).isEqualTo(408);
+    for (int stream : streams) {
+      other.body(stream, new byte[size], true);
+      assertThat(other.answer(stream).status()).isEqualTo(200);
+    }
+    assertThat(still.call("GET", "/hello?name=a").status()).isEqualTo(200);
+  }
+
+  @Test
+  void ofABusyClientsBodiesOneMayStandStill() throws Exception {
+    int size = MemoryBudget.MAX_BODY;
+    var client = client();
+    int still = client.headers("POST", "/upload?size=" + size, false);
+    var waiting = client();
+    for (int i = 0; i < 4; i++) waiting.headers("POST", "/upload?size=" + size, false);
+    await().until(() -> MEMORY.uploadsWaiting() > 0);
+    Instant end = Instant.now().plus(Duration.ofSeconds(45));
+    while (Instant.now().isBefore(end)) { // more than the patience with those that send nothing
+      assertThat(client.upload("POST", "/drop", new byte[64 << 10]).status()).isEqualTo(200);
+    }
+    client.body(still, new byte[size], true);
+    assertThat(client.answer(still).status()).isEqualTo(200);
+  }
+
+  @Test
   void aBodyThatIsDroppedMayBeOfAnyLength() throws Exception {
     var client = client();
     assertThat(client
@@ -424,6 +462,23 @@ class ServerConnectionTest {
     assertThat(before[0]).isLessThan(40 << 20);
     client.reading();
     assertThat(client.answer(stream).bytes()).hasSize(64 << 20);
+  }
+
+  @Test
+  void aClientThatTakesNothingOfManyLongAnswersHoldsPiecesOfAFew() throws Exception {
+    var client = client();
+    client.frame(RawHttp2.SETTINGS, 0, 0, new byte[] {0, 4, 0, 0, 0, 0}); // windows of 0 bytes
+    var streams = new ArrayList<Integer>();
+    for (int i = 0; i < 50; i++) streams.add(client.headers("GET", "/content", true));
+    int other = client.headers("GET", "/nothing", true);
+    await().until(() -> client.peek(other) != null && client.peek(other).status() == 404);
+    var probe = probe();
+    await().until(() -> probe.contentRead.get() == MemoryBudget.PIECES * 100_000L);
+    for (int stream : streams)
+      client.frame(RawHttp2.RST_STREAM, 0, stream, new byte[] {0, 0, 0, 8});
+    client.frame(RawHttp2.SETTINGS, 0, 0, new byte[] {0, 4, 0x7f, -1, -1, -1});
+    assertThat(client.call("GET", "/missing").status()).isEqualTo(400);
+    assertThat(probe.contentRead.get()).isLessThan(2 * 50 * 100_000L);
   }
 
   @Test

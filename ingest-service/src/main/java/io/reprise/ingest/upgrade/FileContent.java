@@ -1,6 +1,5 @@
-package io.reprise.ingest.reader;
+package io.reprise.ingest.upgrade;
 
-import io.reprise.ingest.upgrade.Reply;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -9,7 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /** A file as it was long when it was opened, sent in pieces. */
-final class FileContent implements Reply.Source {
+public final class FileContent implements Reply.Source {
   private final Path path;
   private final FileChannel file;
   private final long size;
@@ -19,10 +18,11 @@ final class FileContent implements Reply.Source {
   private boolean over;
 
   /**
+   * @param pieceBytes most that is read at once
    * @param closed run once, when it is closed
    * @throws java.nio.file.NoSuchFileException if there is no such file
    */
-  FileContent(Path path, int pieceBytes, Runnable closed) throws IOException {
+  public FileContent(Path path, int pieceBytes, Runnable closed) throws IOException {
     this.path = path;
     this.pieceBytes = pieceBytes;
     this.closed = closed;
