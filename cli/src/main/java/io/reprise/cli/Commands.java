@@ -62,7 +62,7 @@ final class Commands {
     maintenance(root);
     inspection(root);
     root.ours(
-            "bashcomplete",
+            Main.BASH_COMPLETE,
             "Say what may stand at the cursor, for bash",
             () -> new BashComplete(Commands::all))
         .ours("completion", "Print what makes Tab work in bash or zsh", CompletionScript::new);

@@ -7,6 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Runs one command and ends with its exit code: 0, or 255 after any error. */
 public final class Main {
+  /** What bash passes behind it may look like options; the line that is typed is in the environment. */
+  static final String BASH_COMPLETE = "bashcomplete";
+
   private Main() {}
 
   public static void main(String[] arguments) {
@@ -15,7 +18,9 @@ public final class Main {
 
   /** The whole command in given surroundings; what tests call. */
   static int run(List<String> arguments, Surroundings at) {
-    return new CommandRunner("reprise", version(), Commands.all()).run(arguments, at);
+    boolean completes = !arguments.isEmpty() && arguments.getFirst().equals(BASH_COMPLETE);
+    return new CommandRunner("reprise", version(), Commands.all())
+        .run(completes ? List.of(BASH_COMPLETE) : arguments, at);
   }
 
   /** Version of the jar; {@code development} when run from class files. */

@@ -7,12 +7,17 @@ import org.jline.reader.LineReader;
 import org.jline.reader.LineReaderBuilder;
 import org.jline.reader.UserInterruptException;
 import org.jline.reader.impl.DefaultParser;
+import org.jline.terminal.Size;
+import org.jline.terminal.Sized;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
 import org.jspecify.annotations.Nullable;
 
 /** Lines typed on a terminal, with editing, history and completion. Ctrl-C drops the line, Ctrl-D ends the input. */
 final class LineEditor implements ShellInput {
+  private static final int COLUMNS = 80;
+  private static final int ROWS = 24;
+
   private final Terminal terminal;
   private final LineReader reader;
 
@@ -37,8 +42,10 @@ final class LineEditor implements ShellInput {
 
   /** On the terminal of this process: by stty and the like, without native code. */
   static LineEditor ofProcess(ShellCompletion completion) throws IOException {
-    return new LineEditor(
-        TerminalBuilder.builder().system(true).provider("exec").build(), completion);
+    Terminal terminal = TerminalBuilder.builder().system(true).provider("exec").build();
+    Sized usual = Size.of(COLUMNS, ROWS);
+    if (terminal.getColumns() == 0) terminal.setSize(usual); // nobody told it its own
+    return new LineEditor(terminal, completion);
   }
 
   @Override

@@ -17,7 +17,6 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Parameters;
 
 /**
  * {@code bashcomplete}: what may stand at the cursor of {@code COMP_LINE}, a line each. Whatever goes wrong, or takes longer
@@ -26,14 +25,9 @@ import picocli.CommandLine.Parameters;
 @Command
 public final class BashComplete implements Action {
   private static final Duration PATIENCE = Duration.ofMillis(900);
-  private static final Duration LEAST = Duration.ofMillis(200);
+  private static final Duration LEAST = Duration.ofMillis(500);
 
   private final Supplier<Words> words;
-
-  /** What bash passes: program, word, word before; the line itself says more. */
-  @SuppressWarnings("UnusedVariable") // taken, so that it is no error
-  @Parameters(arity = "0..*", paramLabel = "<words>")
-  private List<String> passed = List.of();
 
   public BashComplete(Supplier<Words> words) {
     this.words = words;

@@ -50,7 +50,7 @@ class BashCompleteTest {
 
   private List<String> complete(String line) {
     scene.with("COMP_LINE", line).with("COMP_POINT", Integer.toString(line.length()));
-    assertThat(scene.run("bashcomplete", "reprise", "word", "before")).isZero();
+    assertThat(scene.run("bashcomplete", "reprise", "", "--ns")).isZero();
     assertThat(scene.err()).isEmpty();
     return scene.out().lines().toList();
   }

@@ -203,6 +203,22 @@ class ListingsTest {
   }
 
   @Test
+  void namespaceOptionBeatsItsVariable() {
+    server.data.put(S + "groups", "[]");
+    out("list");
+    scene.with("PBS_NAMESPACE", "a/b");
+    out("list");
+    out("list", "--ns", "c");
+    out("list", "--ns", "");
+    assertThat(server.calls)
+        .containsExactly(
+            "GET " + S + "groups {}",
+            "GET " + S + "groups {ns=a/b}",
+            "GET " + S + "groups {ns=c}",
+            "GET " + S + "groups {}");
+  }
+
+  @Test
   void tasksAreShownWithTheirStates() {
     server.data.put("nodes/localhost/tasks", """
         [{"upid":"UPID:b","starttime":1763859600},
