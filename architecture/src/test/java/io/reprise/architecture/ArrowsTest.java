@@ -72,6 +72,7 @@ class ArrowsTest {
           "io.reprise.protocol..",
           "io.reprise.ingest..",
           "io.reprise.gc..",
+          "io.reprise.service..",
           "io.reprise.cli..",
           "io.reprise.embedded..",
           "io.reprise.bench..",
@@ -90,7 +91,10 @@ class ArrowsTest {
       .ignoreDependency(
           resideInAnyPackage("io.reprise.."),
           resideInAnyPackage(
-              "io.reprise.datastore..", "io.reprise.protocol..", "io.reprise.platform.."))
+              "io.reprise.datastore..",
+              "io.reprise.protocol..",
+              "io.reprise.platform..",
+              "io.reprise.service.."))
       .ignoreDependency(
           resideInAnyPackage("io.reprise.cli..", "io.reprise.bench.."),
           resideInAnyPackage("io.reprise.embedded..", "io.reprise.cli.."))

@@ -38,8 +38,10 @@ import io.reprise.cli.snapshot.Protection;
 import io.reprise.cli.snapshot.Prune;
 import io.reprise.cli.snapshot.SnapshotFiles;
 import io.reprise.cli.snapshot.SnapshotList;
+import io.reprise.cli.snapshot.Undelete;
 import io.reprise.cli.snapshot.UploadLog;
 import io.reprise.cli.task.GarbageCollect;
+import io.reprise.cli.task.JobList;
 import io.reprise.cli.task.TaskList;
 import io.reprise.cli.task.TaskLog;
 import io.reprise.cli.task.TaskStop;
@@ -117,12 +119,14 @@ final class Commands {
     root.oursGroup("group", "Backup groups")
         .ours("forget", "Remove a group with all its snapshots", Forget.Group::new);
     root.ours("notes", "Show or set the notes of a snapshot", Notes.Short::new)
+        .ours("undelete", "Bring a removed snapshot back, or list those", Undelete::new)
         .ours("protect", "Protect a snapshot, or no longer", Protection.Short::new);
   }
 
   private static void tasks(Group root) {
     root.pbs("garbage-collect", "Start garbage collection and show it", GarbageCollect::new)
         .alias("gc", "garbage-collect");
+    root.ours("jobs", "Show requests and leases of the services", JobList::new);
     root.pbsGroup("task", "Tasks of the server")
         .pbs("list", "List tasks", TaskList::new)
         .pbs("log", "Follow the log of a task", TaskLog::new)

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** When the launcher builds, what, and what runs meanwhile. Maven and Java are scripts that write down their arguments. */
 class LauncherBuildTest {
   private static final List<String> MODULES =
-      List.of("datastore", "ingest-service", "embedded", "cli", "bench");
+      List.of("datastore", "ingest-service", "gc-service", "embedded", "cli", "bench");
 
   /** Makes the products, in the launcher's list; waits for a gate if there is one; fails if it is told to. */
   private static final String MAVEN = """
@@ -27,7 +27,8 @@ class LauncherBuildTest {
       echo "[INFO] Building Reprise cli 0.1.0-SNAPSHOT                  [4/5]"
       while [ -e "$HOME/maven.gate" ]; do sleep 0.05; done
       if [ -e "$HOME/maven.fails" ]; then echo "[ERROR] cannot find symbol"; exit 1; fi
-      mkdir -p ingest-service/target/quarkus-app embedded/target/broker cli/target/lib bench/target/lib
+      mkdir -p ingest-service/target/quarkus-app gc-service/target/quarkus-app
+      mkdir -p embedded/target/broker cli/target/lib bench/target/lib
       echo jar > cli/target/reprise-cli.jar
       echo jar > bench/target/reprise-bench.jar
       """;
@@ -67,6 +68,7 @@ class LauncherBuildTest {
     }
     Files.writeString(checkout.resolve("pom.xml"), pom + "</project>\n");
     Files.writeString(checkout.resolve("ingest-service/jvm.options"), "-Xmx1g\n");
+    Files.writeString(checkout.resolve("gc-service/jvm.options"), "-Xmx1g\n");
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.reprise.ingest;
 
 import io.quarkus.runtime.configuration.MemorySize;
+import io.reprise.platform.DirectorySettings;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
@@ -12,19 +13,7 @@ import java.util.Optional;
  * Directories that are not set are a PBS's own if one lives here, else Reprise's ({@link Directories}).
  */
 @ConfigMapping(prefix = "reprise.ingest")
-public interface IngestConfig {
-  /** Configuration files: {@code user.cfg}, {@code datastore.cfg}, keys, certificate. */
-  Optional<Path> config();
-
-  /** Outbox, locks, leases, job state. */
-  Optional<Path> state();
-
-  /** Files of this process, gone after a restart of the host. */
-  Optional<Path> run();
-
-  /** Task logs. */
-  Optional<Path> tasks();
-
+public interface IngestConfig extends DirectorySettings {
   /** Where {@code api/access.log} and {@code api/auth.log} are written. */
   Optional<Path> log();
 
@@ -35,12 +24,6 @@ public interface IngestConfig {
   /** Port to listen on; 0 takes a free one, which is written to {@code <run>/ingest.port}. */
   @WithDefault("8007")
   int port();
-
-  /** Name of this process among its replicas; the host's name unless set. */
-  Optional<String> replica();
-
-  /** Host name in task ids, up to the first dot; the host's own unless set. */
-  Optional<String> node();
 
   /** Password of {@code admin@pbs} if the start has to make it; else one is generated and shown on the console. */
   Optional<String> adminPassword();

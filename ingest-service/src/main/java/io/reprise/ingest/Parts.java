@@ -9,7 +9,11 @@ import io.reprise.platform.config.Datastores;
 import io.reprise.platform.config.JobConfigs;
 import io.reprise.platform.config.RepriseConfig;
 import io.reprise.platform.job.JobStates;
+import io.reprise.platform.job.Jobs;
+import io.reprise.platform.job.Leases;
+import io.reprise.platform.job.Requests;
 import io.reprise.platform.task.Tasks;
+import io.reprise.service.ThisService;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -22,6 +26,17 @@ class Parts {
   @Singleton
   Directories directories(IngestConfig settings) throws IOException {
     return Directories.of(settings);
+  }
+
+  @Produces
+  @Singleton
+  ThisService service(Directories directories, IngestConfig settings) {
+    return new ThisService(
+        directories.state(),
+        directories.replica(),
+        directories.node(),
+        settings.supervised(),
+        settings.topicPartitions());
   }
 
   @Produces
@@ -64,6 +79,16 @@ class Parts {
   @Singleton
   JobStates jobStates(Directories directories) throws IOException {
     return new JobStates(directories.state());
+  }
+
+  @Produces
+  @Singleton
+  Jobs jobs(Tasks tasks, JobStates states, Directories directories) throws IOException {
+    return new Jobs(
+        tasks,
+        states,
+        new Leases(directories.state(), directories.replica()),
+        new Requests(directories.state()));
   }
 
   @Produces

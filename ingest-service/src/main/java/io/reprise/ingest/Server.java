@@ -4,6 +4,7 @@ import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.reprise.ingest.rest.RestApi;
 import io.reprise.ingest.tls.ServerCertificate;
+import io.reprise.platform.ServiceDirectories;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -51,7 +52,7 @@ public class Server {
 
   void start(@Observes StartupEvent event) throws IOException {
     ServerCertificate certificate =
-        ServerCertificate.loadOrMake(directories.config(), Directories.hostName());
+        ServerCertificate.loadOrMake(directories.config(), ServiceDirectories.hostName());
     certificateState = ServerCertificate.state(directories.config());
     HttpServer server =
         vertx.createHttpServer(options(certificate)).requestHandler(api.requestHandler());
@@ -109,7 +110,7 @@ public class Server {
       if (state.equals(certificateState)) return;
       certificateState = state;
       ServerCertificate certificate =
-          ServerCertificate.loadOrMake(directories.config(), Directories.hostName());
+          ServerCertificate.loadOrMake(directories.config(), ServiceDirectories.hostName());
       done(server.updateSSLOptions(options(certificate).getSslOptions()));
       LOG.infof("certificate fingerprint (new file): %s", certificate.fingerprint());
     } catch (IOException e) {

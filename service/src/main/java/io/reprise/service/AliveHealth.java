@@ -1,4 +1,4 @@
-package io.reprise.ingest.observe;
+package io.reprise.service;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import org.eclipse.microprofile.health.HealthCheck;

@@ -1,4 +1,4 @@
-package io.reprise.ingest.observe;
+package io.reprise.service;
 
 import io.reprise.platform.event.Events;
 import jakarta.enterprise.context.ApplicationScoped;

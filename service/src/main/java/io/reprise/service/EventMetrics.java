@@ -1,4 +1,4 @@
-package io.reprise.ingest.observe;
+package io.reprise.service;
 
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;

@@ -1,8 +1,7 @@
-package io.reprise.ingest.event;
+package io.reprise.service;
 
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
-import io.reprise.ingest.Directories;
 import io.reprise.platform.event.Events;
 import io.reprise.platform.event.ProgressEvents;
 import io.reprise.platform.event.StandingSnapshots;
@@ -21,11 +20,11 @@ import java.io.IOException;
 class EventSending {
   @Produces
   @Singleton
-  Events events(Directories directories, Transport transport, StandingSnapshots.Stores stores) {
+  Events events(ThisService service, Transport transport, StandingSnapshots.Stores stores) {
     return new Events(
-        directories.state().resolve("outbox"),
-        directories.replica(),
-        directories.node(),
+        service.state().resolve("outbox"),
+        service.replica(),
+        service.node(),
         transport,
         new StandingSnapshots(stores));
   }
@@ -35,10 +34,10 @@ class EventSending {
       Events events,
       Tasks tasks,
       Transport transport,
-      Directories directories) {
+      ThisService service) {
     events.start();
     tasks.onProgress(
-        new ProgressEvents(directories.node(), transport, () -> events.status().connected()));
+        new ProgressEvents(service.node(), transport, () -> events.status().connected()));
   }
 
   /** After the port is closed and its sessions have ended. */

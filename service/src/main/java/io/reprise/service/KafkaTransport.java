@@ -1,6 +1,5 @@
-package io.reprise.ingest.event;
+package io.reprise.service;
 
-import io.reprise.ingest.IngestConfig;
 import io.reprise.platform.event.Event;
 import io.reprise.platform.event.KafkaTopics;
 import io.reprise.platform.event.Transport;
@@ -32,9 +31,9 @@ class KafkaTransport implements Transport {
       @Channel("events") @OnOverflow(value = OnOverflow.Strategy.BUFFER, bufferSize = BUFFER)
           Emitter<byte[]> emitter,
       @Identifier("default-kafka-broker") Map<String, Object> connection,
-      IngestConfig settings) {
+      ThisService service) {
     this.emitter = emitter;
-    topics = new KafkaTopics(connection, settings.topicPartitions());
+    topics = new KafkaTopics(connection, service.topicPartitions());
   }
 
   @Override

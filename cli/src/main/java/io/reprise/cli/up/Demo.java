@@ -9,12 +9,16 @@ import io.reprise.cli.terminal.Surroundings;
 import io.reprise.datastore.snapshot.GroupId;
 import io.reprise.datastore.snapshot.SnapshotId;
 import io.reprise.embedded.Children;
+import io.reprise.protocol.rest.Parameters;
+import io.reprise.protocol.rest.RestClient;
 import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -22,14 +26,20 @@ import picocli.CommandLine.Option;
 
 /**
  * Shows a backup going in and coming back, with real services in a temporary directory: an image is backed up, changed, backed
- * up again; both are restored and compared.
+ * up again; both are restored and compared; the first is removed, and its space comes back.
  */
 public final class Demo implements Action {
   private static final String DATASTORE = "demo";
   private static final GroupId GROUP = GroupId.parse("vm/100");
   private static final long IMAGE_BYTES = 1L << 30;
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final int CHANGED_PERCENT = 2;
   private static final long SEED = 20_240_229;
+  /** Nobody else writes into the datastore; in earnest it is a day, as relatime renews access times once a day. */
+  private static final int CUTOFF_SECONDS = 3;
+
+  private static final Site.Settings SETTINGS =
+      new Site.Settings(0, 0, List.of("-Dreprise.gc.gather=1s"));
 
   @Option(
       names = "--image",
@@ -60,8 +70,10 @@ public final class Demo implements Action {
       onExit.undo(children::close);
       var data = new DataDirectory(directory.resolve("data"));
       data.make();
-      var site =
-          Site.start(data, Site.Settings.ANY, children, step -> at.messages().info(step));
+      Files.writeString(
+          data.config().resolve("reprise.cfg"),
+          "datastore: " + DATASTORE + "\n\tgc-cutoff " + CUTOFF_SECONDS + "\n");
+      var site = Site.start(data, SETTINGS, children, step -> at.messages().info(step));
       show(at, site, data, disk, size);
     }
   }
@@ -107,9 +119,56 @@ public final class Demo implements Action {
       restore(at, transfer, second, disk, size, after, report);
     }
     report.print(at);
-    DemoEvents.print(at, site.bootstrapServers(), first, second);
+    var events = new DemoEvents(at, site.bootstrapServers());
+    events.print("snapshot-finished", first, second);
+    removal(at, site, password, first, data.datastore(DATASTORE), events);
     at.out().println();
     at.out().println("Both restored images have the SHA-256 of what was backed up.");
+  }
+
+  /** Removes a snapshot and waits until what only it used is gone. */
+  private static void removal(
+      Surroundings at,
+      Site site,
+      String password,
+      SnapshotId snapshot,
+      Path datastore,
+      DemoEvents events)
+      throws CommandFailed, IOException, InterruptedException {
+    long before = DemoReport.storedBytes(datastore);
+    at.out().println();
+    at.out()
+        .println(
+            "Removing " + snapshot + ". This datastore is private: what nobody has touched for "
+                + CUTOFF_SECONDS + " seconds may go. Elsewhere it is a day.");
+    at.out().flush();
+    try (var rest = site.login(password)) {
+      rest.delete(
+          RestClient.path("admin", "datastore", DATASTORE, "snapshots"),
+          Parameters.none().with(snapshot));
+    }
+    events.print("snapshot-purged", snapshot);
+    events.print("chunk-orphaned", DATASTORE);
+    long after = awaitLess(before, datastore);
+    if (after == before) throw new CommandFailed("no space came back: see " + site.log("gc"));
+    at.out().println();
+    at.out()
+        .println("Stored: " + Show.size(before, 2) + ", then " + Show.size(after, 2) + ": "
+            + Show.size(before - after, 2) + " came back.");
+  }
+
+  /** Waits until chunks have gone and no more are going. */
+  private static long awaitLess(long before, Path datastore)
+      throws IOException, InterruptedException {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    long last;
+    long now = before;
+    do {
+      last = now;
+      Thread.sleep(1_000);
+      now = DemoReport.storedBytes(datastore);
+    } while ((now == before || now != last) && System.nanoTime() < end);
+    return now;
   }
 
   private static void backup(

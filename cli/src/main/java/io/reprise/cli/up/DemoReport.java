@@ -6,9 +6,13 @@ import io.reprise.cli.terminal.Surroundings;
 import io.reprise.datastore.snapshot.SnapshotId;
 import io.reprise.protocol.backup.UploadResult;
 import java.io.IOException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Locale;
+import java.util.concurrent.atomic.LongAdder;
 
 /** The table of a demonstration: what each step read, sent and left on the disk. */
 final class DemoReport {
@@ -32,7 +36,7 @@ final class DemoReport {
 
   void backup(SnapshotId snapshot, UploadResult result, long nanos) throws IOException {
     backedUp += result.sizeBytes();
-    long stored = storedBytes();
+    long stored = storedBytes(datastore);
     table.row(
         "backup " + snapshot,
         Show.size(result.sizeBytes(), 2),
@@ -69,14 +73,21 @@ final class DemoReport {
     return Show.size(bytes / (nanos / NANOS), 0) + "/s";
   }
 
-  /** All chunk files. */
-  private long storedBytes() throws IOException {
-    long sum = 0;
-    try (var files = Files.walk(datastore.resolve(".chunks"))) {
-      for (Path file : (Iterable<Path>) files.filter(Files::isRegularFile)::iterator) {
-        sum += Files.size(file);
+  /** All chunk files; those that go meanwhile may count. */
+  static long storedBytes(Path datastore) throws IOException {
+    var sum = new LongAdder();
+    Files.walkFileTree(datastore.resolve(".chunks"), new SimpleFileVisitor<>() {
+      @Override
+      public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+        sum.add(attributes.size());
+        return FileVisitResult.CONTINUE;
       }
-    }
-    return sum;
+
+      @Override
+      public FileVisitResult visitFileFailed(Path file, IOException gone) {
+        return FileVisitResult.CONTINUE;
+      }
+    });
+    return sum.sum();
   }
 }

@@ -28,19 +28,24 @@ import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The services of one data directory, running: a broker and an ingest-service, as children of this process. */
+/** The services of one data directory, running: a broker, an ingest-service and a gc-service, as children of this process. */
 public final class Site {
   public static final AuthId ADMIN = AuthId.parse("admin@pbs");
 
   /** Where nothing listens: the service is to run without a broker. */
   private static final String NO_BROKER = "127.0.0.1:9";
 
+  private static final String INGEST = "ingest";
+  private static final String GC = "gc";
+  private static final String INGEST_READY = "ingest.port";
+  private static final String GC_READY = "gc.ready";
+
   /**
    * What may differ from one site to the next.
    *
    * @param port of the PBS API; 0 takes a free one
    * @param kafkaPort of the broker; 0 takes a free one, negative means no broker
-   * @param javaOptions of the service, beside its own
+   * @param javaOptions of the services, beside their own
    */
   public record Settings(int port, int kafkaPort, List<String> javaOptions) {
     /** Free ports, and a broker. */
@@ -57,6 +62,7 @@ public final class Site {
   private final Consumer<String> tell;
   private @Nullable KafkaBroker broker;
   private ChildJvm ingest;
+  private ChildJvm gc;
   private final ServerAddress address;
   private final CertificateFingerprint fingerprint;
 
@@ -74,6 +80,9 @@ public final class Site {
     tell.accept("starting ingest-service");
     ingest = startIngest(settings.port());
     address = new ServerAddress("localhost", awaitIngest());
+    tell.accept("starting gc-service");
+    gc = startGc();
+    gc.await(data.run().resolve(GC_READY));
     fingerprint = fingerprint(data.config().resolve("proxy.pem"));
   }
 
@@ -97,45 +106,56 @@ public final class Site {
   }
 
   private ChildJvm startIngest(int port) throws IOException {
-    Path home = home().resolve("ingest-service");
-    Files.deleteIfExists(readyFile());
+    String password = data.firstPassword();
+    return start(
+        INGEST,
+        INGEST_READY,
+        List.of("-Dreprise.ingest.log=" + data.logs(), "-Dreprise.ingest.port=" + port),
+        password == null ? Map.of() : Map.of("REPRISE_INGEST_ADMIN_PASSWORD", password));
+  }
+
+  private ChildJvm startGc() throws IOException {
+    return start(GC, GC_READY, List.of(), Map.of());
+  }
+
+  /** @param ready name of the file that the service writes when it serves */
+  private ChildJvm start(
+      String service, String ready, List<String> more, Map<String, String> environment)
+      throws IOException {
+    Path home = home().resolve(service + "-service");
+    Files.deleteIfExists(data.run().resolve(ready));
     var arguments = new ArrayList<String>();
     arguments.add("@" + home.resolve("jvm.options"));
     String given = System.getenv("REPRISE_JAVA_OPTS"); // for those who want another heap
     if (given != null && !given.isBlank())
       arguments.addAll(List.of(given.strip().split("\\s+")));
     arguments.addAll(settings.javaOptions());
+    String prefix = "-Dreprise." + service;
     arguments.addAll(List.of(
-        "-Dreprise.ingest.config=" + data.config(),
-        "-Dreprise.ingest.state=" + data.state(),
-        "-Dreprise.ingest.run=" + data.run(),
-        "-Dreprise.ingest.log=" + data.logs(),
-        "-Dreprise.ingest.port=" + port,
-        "-Dreprise.ingest.supervised=true",
+        prefix + ".config=" + data.config(),
+        prefix + ".state=" + data.state(),
+        prefix + ".run=" + data.run(),
+        prefix + ".supervised=true",
         "-Dquarkus.management.port=0",
-        "-Dkafka.bootstrap.servers=" + bootstrapServers(),
-        "-jar",
-        home.resolve("quarkus-run.jar").toString()));
-    String password = data.firstPassword();
-    var started = children.start(
-        "ingest-service",
-        arguments,
-        password == null ? Map.of() : Map.of("REPRISE_INGEST_ADMIN_PASSWORD", password),
-        ingestLog());
+        "-Dkafka.bootstrap.servers=" + bootstrapServers()));
+    arguments.addAll(more);
+    arguments.addAll(List.of("-jar", home.resolve("quarkus-run.jar").toString()));
+    var started = children.start(service + "-service", arguments, environment, log(service));
     Predecessor.record(data.children(), children.running());
     return started;
   }
 
   private int awaitIngest() throws IOException {
-    return Integer.parseInt(ingest.await(readyFile()));
-  }
-
-  private Path readyFile() {
-    return data.run().resolve("ingest.port");
+    return Integer.parseInt(ingest.await(data.run().resolve(INGEST_READY)));
   }
 
   public Path ingestLog() {
-    return data.logs().resolve("ingest-service.log");
+    return log(INGEST);
+  }
+
+  /** Of {@code ingest} or {@code gc}. */
+  public Path log(String service) {
+    return data.logs().resolve(service + "-service.log");
   }
 
   /** Where the launcher found Reprise. */
@@ -202,8 +222,8 @@ public final class Site {
     var patience = new RestartPatience();
     while (true) {
       String what = awaitAnEnd();
-      if (!ingest.isAlive())
-        what += "; the end of its log, " + ingestLog() + ":\n" + ingest.logTail();
+      if (!ingest.isAlive()) what += logTail(INGEST, ingest);
+      if (!gc.isAlive()) what += logTail(GC, gc);
       tell.accept(what);
       if (!patience.another()) throw new CommandFailed("the services end again and again");
       tell.accept("starting it again");
@@ -212,13 +232,21 @@ public final class Site {
         ingest = startIngest(address.port());
         awaitIngest();
       }
+      if (!gc.isAlive()) {
+        gc = startGc();
+        gc.await(data.run().resolve(GC_READY));
+      }
       tell.accept("it serves again");
     }
   }
 
+  private String logTail(String service, ChildJvm child) throws IOException {
+    return "; the end of its log, " + log(service) + ":\n" + child.logTail();
+  }
+
   /** @return a sentence */
   private String awaitAnEnd() throws IOException, InterruptedException {
-    var ends = new ArrayList<CompletableFuture<String>>(List.of(ingest.ended()));
+    var ends = new ArrayList<CompletableFuture<String>>(List.of(ingest.ended(), gc.ended()));
     if (broker != null) ends.add(broker.ended());
     try {
       return (String)

@@ -23,6 +23,8 @@ public final class RealServer {
   /** The one that all tests share, as making one takes a while: each test has groups of its own. */
   private static final String STORE = "tests";
 
+  private static final List<String> SERVICES = List.of("ingest-service", "gc-service");
+
   private static @Nullable RealServer running;
 
   private final Site site;
@@ -30,13 +32,15 @@ public final class RealServer {
 
   private RealServer(Path directory, Children children)
       throws IOException, InterruptedException, CommandFailed {
-    Path home = Files.createDirectories(directory.resolve("home/ingest-service"));
-    Path module = Path.of("../ingest-service").toRealPath();
-    try (var parts = Files.newDirectoryStream(module.resolve("target/quarkus-app"))) {
-      for (Path part : parts) Files.createSymbolicLink(home.resolve(part.getFileName()), part);
+    for (String service : SERVICES) {
+      Path home = Files.createDirectories(directory.resolve("home").resolve(service));
+      Path module = Path.of("..", service).toRealPath();
+      try (var parts = Files.newDirectoryStream(module.resolve("target/quarkus-app"))) {
+        for (Path part : parts) Files.createSymbolicLink(home.resolve(part.getFileName()), part);
+      }
+      Files.createSymbolicLink(home.resolve("jvm.options"), module.resolve("jvm.options"));
     }
-    Files.createSymbolicLink(home.resolve("jvm.options"), module.resolve("jvm.options"));
-    System.setProperty("reprise.home", home.getParent().toString());
+    System.setProperty("reprise.home", directory.resolve("home").toString());
     var data = new DataDirectory(directory.resolve("data"));
     data.make();
     password = Objects.requireNonNull(data.firstPassword());
@@ -48,9 +52,11 @@ public final class RealServer {
 
   public static synchronized RealServer get()
       throws IOException, InterruptedException, CommandFailed {
-    assumeTrue(
-        Files.exists(Path.of("../ingest-service/target/quarkus-app/quarkus-run.jar")),
-        "the ingest-service is not built: run 'mvn package' first");
+    for (String service : SERVICES) {
+      assumeTrue(
+          Files.exists(Path.of("..", service, "target/quarkus-app/quarkus-run.jar")),
+          "the " + service + " is not built: run 'mvn package' first");
+    }
     if (running == null) {
       Path directory = Files.createTempDirectory("reprise-test-server-");
       var children = new Children();

@@ -90,6 +90,11 @@ public final class ReferenceIndex implements AutoCloseable {
     }
   }
 
+  /** Deletes an index that nobody has open; it is built again when it is opened. */
+  public static void destroy(Path directory) throws IOException {
+    Tables.destroy(directory);
+  }
+
   private static ReferenceIndex openExisting(
       Path directory,
       long epoch,

@@ -53,6 +53,15 @@ public final class StoreIndexFiles implements IndexFiles {
     return found;
   }
 
+  /** Paths of the index files in one directory; none if it is gone. @param directory within the datastore */
+  public List<String> in(String directory) throws IOException {
+    var found = new ArrayList<FoundIndex>();
+    try (var reader = new DirectoryReader()) {
+      list(reader, directory + "/", found);
+    }
+    return found.stream().map(FoundIndex::path).toList();
+  }
+
   /** @param prefix path within the datastore, empty or ending in a slash */
   private void list(DirectoryReader reader, String prefix, List<FoundIndex> found)
       throws IOException {

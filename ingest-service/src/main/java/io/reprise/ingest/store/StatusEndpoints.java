@@ -67,12 +67,6 @@ class StatusEndpoints implements EndpointGroup {
             .takes(STORE)
             .needs(audit)
             .answers(call -> Answer.of(gcStatus.ofJob(call.get(STORE)))),
-        post("/admin/datastore/{store}/gc", "Collect garbage")
-            .takes(STORE)
-            .needs(Rule.on("/datastore/{store}", DATASTORE_MODIFY))
-            .answers(call -> {
-              throw new ApiError(501, "garbage collection is not part of this version yet");
-            }),
         post("/admin/datastore/{store}/verify", "Verify snapshots")
             .takes(
                 STORE,

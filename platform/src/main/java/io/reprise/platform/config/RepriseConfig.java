@@ -2,6 +2,7 @@ package io.reprise.platform.config;
 
 import io.reprise.datastore.snapshot.SpaceFloor;
 import java.io.IOException;
+import java.time.Duration;
 
 /** {@code reprise.cfg}: settings that PBS does not know, in PBS's syntax. */
 public final class RepriseConfig {
@@ -23,5 +24,19 @@ public final class RepriseConfig {
     return new SpaceFloor(
         bytes == null ? SpaceFloor.DEFAULT.bytes() : Long.parseLong(bytes),
         inodes == null ? SpaceFloor.DEFAULT.inodes() : Long.parseLong(inodes));
+  }
+
+  /** Undelete window and cutoff. */
+  public GarbageSettings garbage(String datastore) throws IOException {
+    Section section = file.get().find("datastore", datastore);
+    if (section == null) return GarbageSettings.DEFAULT;
+    return new GarbageSettings(
+        seconds(section, "undelete-window", GarbageSettings.DEFAULT.undelete()),
+        seconds(section, "gc-cutoff", GarbageSettings.DEFAULT.grace()));
+  }
+
+  private static Duration seconds(Section section, String key, Duration otherwise) {
+    String value = section.get(key);
+    return value == null ? otherwise : Duration.ofSeconds(Long.parseLong(value));
   }
 }

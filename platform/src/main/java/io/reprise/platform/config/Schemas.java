@@ -189,7 +189,9 @@ public final class Schemas {
     schema
         .section("datastore", ID)
         .optional("floor-bytes", integer(0, Long.MAX_VALUE))
-        .optional("floor-inodes", integer(0, Long.MAX_VALUE));
+        .optional("floor-inodes", integer(0, Long.MAX_VALUE))
+        .optional("undelete-window", integer(0, Integer.MAX_VALUE))
+        .optional("gc-cutoff", integer(1, Integer.MAX_VALUE));
     return schema;
   }
 

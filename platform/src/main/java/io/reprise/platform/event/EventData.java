@@ -9,7 +9,13 @@ import org.jspecify.annotations.Nullable;
 
 /** What an event carries; each record is one schema of docs/asyncapi.yaml. */
 public sealed interface EventData
-    permits SnapshotFinished, SnapshotRemoved, TaskProgressed, JobRequested {
+    permits SnapshotFinished,
+        SnapshotRemoved,
+        SnapshotRestored,
+        SnapshotPurged,
+        ChunkOrphaned,
+        TaskProgressed,
+        JobRequested {
   Topic topic();
 
   /** What happened to whom, within the source. */

@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -39,6 +40,7 @@ public final class Events implements AutoCloseable {
   private final Path root;
   private final String replica;
   private final String node;
+  private final Transport transport;
   private final OutboxDrainer drainer;
   private final List<Outbox> adopted = new ArrayList<>(); // the thread's own
   private final Semaphore wake = new Semaphore(0);
@@ -60,6 +62,7 @@ public final class Events implements AutoCloseable {
     this.root = root;
     this.replica = replica;
     this.node = node;
+    this.transport = transport;
     drainer = new OutboxDrainer(transport, truth);
     thread.setDaemon(true);
   }
@@ -122,6 +125,15 @@ public final class Events implements AutoCloseable {
               .formatted(data.topic(), data.subject(), root, e),
           e instanceof IOException ? null : e);
     }
+  }
+
+  /**
+   * Sends an event now or never, past the outbox: for what is worth nothing later.
+   *
+   * @return complete once Kafka has acknowledged it
+   */
+  public CompletionStage<Void> tell(EventData data) {
+    return transport.send(Event.of(data, node, Clock.systemUTC().instant()));
   }
 
   private void put(Event event) throws IOException {

@@ -99,7 +99,13 @@ public final class JobRunner implements AutoCloseable {
     for (JobRequest request : jobs.requests().pending()) {
       JobKind kind = kinds.get(request.type());
       if (kind == null || closed || running.containsKey(request.id())) continue;
-      if (kind.isHere(request.name())) claim(kind, request);
+      try {
+        if (kind.isHere(request.name())) claim(kind, request);
+      } catch (IOException | InvalidName e) {
+        // One that cannot be begun holds no other up.
+        tellOnce(
+            request.id(), request.type() + " '" + request.name() + "' waits: " + e.getMessage());
+      }
     }
   }
 

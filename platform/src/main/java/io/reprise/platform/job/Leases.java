@@ -72,7 +72,8 @@ public final class Leases {
     }
   }
 
-  private long epoch(String name) throws IOException {
+  /** Of the last holder; 0 if that is not known. */
+  public long epoch(String name) throws IOException {
     try {
       return Long.parseLong(Files.readString(file(name, ".epoch")).strip());
     } catch (NoSuchFileException | NumberFormatException unknown) {

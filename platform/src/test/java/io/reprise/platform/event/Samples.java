@@ -13,7 +13,9 @@ import io.reprise.platform.event.SnapshotFinished.Origin;
 import io.reprise.platform.task.TaskProgress;
 import io.reprise.platform.task.Upid;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
 
@@ -77,5 +79,22 @@ final class Samples {
 
   static JobRequested requested(Topic topic, String type) {
     return new JobRequested(UUID.randomUUID(), topic, type, "main", TASK, WHO);
+  }
+
+  static SnapshotRestored restored() {
+    return new SnapshotRestored("main", Namespace.parse("prod"), SNAPSHOT, WHO);
+  }
+
+  static SnapshotPurged purged() {
+    return new SnapshotPurged("main", Namespace.ROOT, SNAPSHOT, WHO);
+  }
+
+  static ChunkOrphaned orphaned() {
+    return new ChunkOrphaned(
+        "main",
+        1_795_000_000_123L,
+        Instant.parse("2026-11-21T23:28:06Z"),
+        Instant.parse("2026-11-22T23:48:06.123456789Z"),
+        Collections.nCopies(ChunkOrphaned.MAX_DIGESTS, new Digest(-1, -2, -3, -4)));
   }
 }

@@ -1,0 +1,125 @@
+package io.reprise.gc;
+
+import io.reprise.datastore.snapshot.DatastoreLayout;
+import io.reprise.gc.collect.CollectionJob;
+import io.reprise.gc.collect.Collections;
+import io.reprise.gc.collect.Settings;
+import io.reprise.gc.collect.SharedSweeps;
+import io.reprise.platform.ServiceDirectories;
+import io.reprise.platform.config.ConfigDirectory;
+import io.reprise.platform.config.Datastores;
+import io.reprise.platform.config.RepriseConfig;
+import io.reprise.platform.event.Events;
+import io.reprise.platform.event.StandingSnapshots;
+import io.reprise.platform.job.JobRunner;
+import io.reprise.platform.job.JobStates;
+import io.reprise.platform.job.Jobs;
+import io.reprise.platform.job.Leases;
+import io.reprise.platform.job.RequestEvents;
+import io.reprise.platform.job.Requests;
+import io.reprise.platform.task.Tasks;
+import io.reprise.service.ThisService;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.util.List;
+
+/** Makes, once, the parts that are plain Java and know nothing of this framework. */
+@ApplicationScoped
+class GcParts {
+  @Produces
+  @Singleton
+  ServiceDirectories directories(GcConfig settings) throws IOException {
+    return ServiceDirectories.of(settings, "reprise.gc");
+  }
+
+  @Produces
+  @Singleton
+  ThisService service(ServiceDirectories directories, GcConfig settings) {
+    return new ThisService(
+        directories.state(),
+        directories.replica(),
+        directories.node(),
+        settings.supervised(),
+        settings.topicPartitions());
+  }
+
+  @Produces
+  @Singleton
+  DatastoreLayout layout(ServiceDirectories directories) {
+    return new DatastoreLayout(directories.state(), directories.run());
+  }
+
+  @Produces
+  @Singleton
+  Tasks tasks(ServiceDirectories directories) throws IOException {
+    return new Tasks(directories.tasks(), directories.node());
+  }
+
+  @Produces
+  @Singleton
+  RepriseConfig ownConfiguration(ServiceDirectories directories) {
+    return new RepriseConfig(new ConfigDirectory(directories.config()));
+  }
+
+  @Produces
+  @Singleton
+  Datastores datastores(ServiceDirectories directories, RepriseConfig own) {
+    return new Datastores(new ConfigDirectory(directories.config()), own);
+  }
+
+  @Produces
+  @Singleton
+  StandingSnapshots.Stores standing(Datastores configured, DatastoreLayout layout) {
+    return new ConfiguredStores(configured, layout);
+  }
+
+  @Produces
+  @Singleton
+  Jobs jobs(Tasks tasks, ServiceDirectories directories) throws IOException {
+    return new Jobs(
+        tasks,
+        new JobStates(directories.state()),
+        new Leases(directories.state(), directories.replica()),
+        new Requests(directories.state()));
+  }
+
+  @Produces
+  @Singleton
+  Collections collections(
+      GcConfig settings,
+      ServiceDirectories directories,
+      DatastoreLayout layout,
+      Datastores configured,
+      RepriseConfig own,
+      Jobs jobs,
+      Events events) {
+    var common = new Settings(
+        layout,
+        settings.index().orElse(directories.state().resolve("gc")),
+        directories.state().resolve("status"),
+        settings.period(),
+        settings.gather(),
+        settings.orphanValidity());
+    return new Collections(common, configured, own, jobs.leases(), events);
+  }
+
+  @Produces
+  @Singleton
+  JobRunner runner(Jobs jobs, Collections collections, Datastores configured) {
+    return new JobRunner(jobs, List.of(new CollectionJob(collections, configured)));
+  }
+
+  @Produces
+  @Singleton
+  SharedSweeps sweeps(Datastores configured, DatastoreLayout layout, Jobs jobs) {
+    return new SharedSweeps(configured, layout, jobs.leases());
+  }
+
+  @Produces
+  @Singleton
+  RequestEvents requestEvents(Jobs jobs, JobRunner runner) {
+    return new RequestEvents(jobs, runner::wake);
+  }
+}
