@@ -124,7 +124,13 @@ class TasksTest {
     long start = ProcessIdentity.startOf(parent).orElseThrow();
     var neighbour = new Upid("host1", parent, start, 0, 1000, "backup", "s1:vm/1", WHO);
     var elsewhere = new Upid("host2", 1, 1, 0, 1001, "backup", "s1:vm/2", WHO);
-    Files.writeString(directory.resolve("active"), neighbour + "\n" + elsewhere + "\nnonsense\n");
+    Path log = directory.resolve("01").resolve(elsewhere.toString());
+    Files.createDirectories(log.getParent());
+    Files.writeString(log, "2026-11-23T06:17:47+00:00: starting\n");
+    var neverBegan = new Upid("host2", 1, 1, 1, 1001, "backup", "s1:vm/3", WHO);
+    Files.writeString(
+        directory.resolve("active"),
+        neighbour + "\n" + elsewhere + "\n" + neverBegan + "\nnonsense\n");
     tasks.start("prune", "s1", WHO).succeed();
     assertThat(Files.readAllLines(directory.resolve("active")))
         .containsExactly(neighbour.toString(), elsewhere.toString());
