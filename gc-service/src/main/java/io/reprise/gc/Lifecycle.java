@@ -30,7 +30,7 @@ class Lifecycle {
   void start(@Observes StartupEvent event) throws IOException {
     collections.start();
     runner.start();
-    Files.writeString(readyFile(), directories.replica());
+    Files.writeString(readyFile(), directories.replica() + "\n"); // the line end: it is whole
     LOG.infof("replica %s, state in %s", directories.replica(), directories.state());
   }
 

@@ -5,7 +5,6 @@ import io.reprise.platform.DirectorySettings;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -39,14 +38,6 @@ public interface IngestConfig extends DirectorySettings {
   /** The part of it that may be lent to reading ahead for restores; at most half. 0 reads nothing ahead. */
   @WithDefault("64M")
   MemorySize readAheadMemory();
-
-  /** How often unfinished snapshots of killed processes are looked for; also at start. */
-  @WithDefault("1H")
-  Duration leftoversInterval();
-
-  /** How often, at most, temporary chunk files of killed processes are looked for: all chunk directories are read. */
-  @WithDefault("24H")
-  Duration leftoverChunksInterval();
 
   /** Partitions of Kafka topics that this service makes because they are missing. */
   @WithDefault("12")

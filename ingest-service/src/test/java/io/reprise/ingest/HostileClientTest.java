@@ -77,8 +77,8 @@ class HostileClientTest {
     var backup = new RawBackup(store.backup(SNAPSHOT));
     long writer = backup.dynamicIndex("a.pxar.didx");
     byte[] encoded = RawBackup.blob(RawBackup.bytes(100_000, 1));
-    String path = RawBackup.chunkPath(
-        "dynamic", writer, RawBackup.sha256(encoded), 100_000, encoded.length);
+    String path =
+        RawBackup.chunkPath("dynamic", writer, RawBackup.sha256(encoded), 100_000, encoded.length);
     flood(backup.http(), 10_000, i -> {
       int stream = backup.http().headers("POST", path, false);
       backup.http().frame(RawHttp2.DATA, 0, stream, new byte[100]);
@@ -136,7 +136,8 @@ class HostileClientTest {
   void headersThatNeverEndEndTheSession() throws Exception {
     RawHttp2 client = store.backup(SNAPSHOT);
     client.frame(RawHttp2.HEADERS, 0, 1, new byte[0]); // no END_HEADERS
-    flood(client, 100_000, i -> client.frame(RawHttp2.CONTINUATION, 0, 1, new byte[] {(byte) 0x82}));
+    flood(
+        client, 100_000, i -> client.frame(RawHttp2.CONTINUATION, 0, 1, new byte[] {(byte) 0x82}));
     assertThat(client.awaitEnd()).isIn(1L, 11L, -1L);
     await().atMost(SOON).until(() -> !Files.exists(store.directory(SNAPSHOT)));
     RawHttp2 large = store.backup(SNAPSHOT);

@@ -66,8 +66,8 @@ class KilledServiceTest {
         "one",
         Installation.NO_BROKER,
         Installation.QUICK,
-        "-Dreprise.ingest.leftovers-interval=1S",
-        "-Dreprise.ingest.leftover-chunks-interval=1S");
+        "-Dreprise.leftovers.interval=1S",
+        "-Dreprise.leftovers.chunks-interval=1S");
   }
 
   /** At a random step of the backup and up to 30 ms later. */

@@ -37,7 +37,7 @@ class TwoServicesTest {
   private static final String SNAPSHOTS = "admin/datastore/main/snapshots";
   private static final String[] OPTIONS = {
     Installation.QUICK,
-    "-Dreprise.ingest.leftovers-interval=1S",
+    "-Dreprise.leftovers.interval=1S",
     "-Dmp.messaging.outgoing.events.request.timeout.ms=2000",
     "-Dmp.messaging.outgoing.events.delivery.timeout.ms=4000"
   };

@@ -53,12 +53,21 @@ public final class ChunkStore {
       IntStream.range(0, STRIPES).mapToObj(i -> new Object()).toArray();
   private final AtomicLong untilSpaceCheck = new AtomicLong();
 
-  private ChunkStore(Path base, SyncLevel level, Reserve reserve) throws IOException {
+  private ChunkStore(Path base, SyncLevel level, Reserve reserve) {
     this.base = base;
-    this.direct = DIRECT.contains(Files.getFileStore(base).type());
+    this.direct = DIRECT.contains(fileSystem(base));
     this.directories = new ChunkDirectories(base.resolve(".chunks"));
     this.level = level;
     this.reserve = reserve;
+  }
+
+  /** Its kind; nothing where this process cannot see what is mounted there. */
+  private static String fileSystem(Path base) {
+    try {
+      return Files.getFileStore(base).type();
+    } catch (IOException unknown) {
+      return "";
+    }
   }
 
   /**

@@ -4,7 +4,6 @@ import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.reprise.datastore.snapshot.Datastore;
 import io.reprise.datastore.snapshot.Maintenance.Operation;
-import io.reprise.ingest.IngestConfig;
 import io.reprise.ingest.rest.ApiError;
 import io.reprise.platform.config.Datastores;
 import io.reprise.platform.config.Section;
@@ -29,11 +28,11 @@ class LeftoverRemoval {
   private final Duration seldom;
   private final Thread thread = Thread.ofPlatform().daemon().name("leftovers").unstarted(this::run);
 
-  LeftoverRemoval(Datastores configured, Stores stores, IngestConfig settings) {
+  LeftoverRemoval(Datastores configured, Stores stores, LeftoverConfig settings) {
     this.configured = configured;
     this.stores = stores;
-    often = settings.leftoversInterval();
-    seldom = settings.leftoverChunksInterval();
+    often = settings.interval();
+    seldom = settings.chunksInterval();
   }
 
   /** What is to be done with each datastore. */
