@@ -1,16 +1,13 @@
 package io.reprise.cli.fault;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.reprise.protocol.connect.RateLimit;
 import io.reprise.protocol.rest.RestClient;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -25,9 +22,6 @@ class ManyClientsTest {
   private static final int CLIENTS = Integer.getInteger("reprise.fault.clients", 100);
   private static final int CHUNKS = 3;
   private static final long MOST = 512L << 20;
-
-  /** A chunk takes longer than the test. */
-  private static final RateLimit SLOW = new RateLimit(16 << 10, 16 << 10);
 
   @TempDir
   Path directory;
@@ -48,8 +42,6 @@ class ManyClientsTest {
         print(CLIENTS + " backups at once", service);
         for (var client : start(clients, rest, SmallClient::read)) client.get();
         print(CLIENTS + " readers at once", service);
-        besideSlowReaders(clients, service, rest);
-        print(CLIENTS + " slow readers", service);
       }
       assertThat(service.peakRss()).as("peak of memory").isLessThan(MOST);
     }
@@ -83,22 +75,6 @@ class ManyClientsTest {
     } catch (Exception e) {
       running.forEach(client -> client.cancel(true)); // they wait for one that will not come
       throw e;
-    }
-  }
-
-  private static void besideSlowReaders(ExecutorService clients, Replica service, RestClient rest)
-      throws Exception {
-    List<Future<?>> slow;
-    try (var throttled = service.login(SLOW)) {
-      slow = start(clients, throttled, SmallClient::read);
-    }
-    var another = new SmallClient(rest, new Guest(99, CHUNKS));
-    another.backUp(() -> {});
-    another.read(() -> {});
-    assertThat(slow).as("slow readers that are done already").noneMatch(Future::isDone);
-    for (var client : slow) client.cancel(true);
-    for (var client : slow) {
-      assertThatThrownBy(client::get).isNotInstanceOf(ExecutionException.class);
     }
   }
 }
