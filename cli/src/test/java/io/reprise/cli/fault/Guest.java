@@ -21,6 +21,7 @@ import io.reprise.protocol.backup.UploadListener;
 import io.reprise.protocol.reader.ImageRestore;
 import io.reprise.protocol.reader.ReaderClient;
 import io.reprise.protocol.rest.RestClient;
+import io.reprise.protocol.rest.RestFailure;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -93,7 +94,7 @@ record Guest(int number, int chunks) {
   /** Backs one version of the disk up, based on the last one that is there. */
   void backUp(RestClient rest, int version, Steps steps) throws IOException {
     steps.done();
-    try (var client = BackupClient.open(rest, target(version))) {
+    try (var client = open(rest, version)) {
       steps.done();
       Manifest manifest = upload(client, version, steps);
       steps.done();
@@ -102,6 +103,19 @@ record Guest(int number, int chunks) {
       }
       steps.done();
       client.finish();
+    }
+  }
+
+  /** Asks again for a while: the server may have yet to notice that the session before is closed. */
+  private BackupClient open(RestClient rest, int version) throws IOException {
+    long deadline = System.nanoTime() + 5_000_000_000L;
+    while (true) {
+      try {
+        return BackupClient.open(rest, target(version));
+      } catch (RestFailure e) {
+        boolean busy = String.valueOf(e.getMessage()).contains("already running");
+        if (!busy || System.nanoTime() > deadline) throw e;
+      }
     }
   }
 
