@@ -1,7 +1,6 @@
 package io.reprise.platform.event;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.reprise.datastore.json.Json;
 import io.reprise.datastore.snapshot.Namespace;
 import io.reprise.datastore.snapshot.SnapshotId;
 import java.util.UUID;
@@ -9,13 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What an event carries; each record is one schema of docs/asyncapi.yaml. */
 public sealed interface EventData
-    permits SnapshotFinished,
-        SnapshotRemoved,
-        SnapshotRestored,
-        SnapshotPurged,
-        ChunkOrphaned,
-        TaskProgressed,
-        JobRequested {
+    permits SnapshotEventData, ChunkOrphaned, TaskProgressed, JobRequested {
   Topic topic();
 
   /** What happened to whom, within the source. */
@@ -42,19 +35,5 @@ public sealed interface EventData
         .components()
         .forEach(component -> path.append("ns/").append(component).append('/'));
     return path.append(snapshot).toString();
-  }
-
-  static String key(String store, Namespace namespace, SnapshotId snapshot) {
-    return store + "/" + (namespace.isRoot() ? "" : namespace + "/") + snapshot.group();
-  }
-
-  /** Names as in PBS's API. */
-  static ObjectNode place(String store, Namespace namespace, SnapshotId snapshot) {
-    return Json.object()
-        .put("store", store)
-        .put("ns", namespace.toString())
-        .put("backup-type", snapshot.group().type().toString())
-        .put("backup-id", snapshot.group().id())
-        .put("backup-time", snapshot.time());
   }
 }

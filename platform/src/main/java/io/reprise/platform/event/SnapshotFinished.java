@@ -36,7 +36,7 @@ public record SnapshotFinished(
     Upid task,
     Duration duration,
     UploadStatistics upload)
-    implements EventData {
+    implements SnapshotEventData {
   /** A file name has at most 255 bytes, so all of them together fit. */
   static final int MAX_FILES = 100;
 
@@ -58,18 +58,8 @@ public record SnapshotFinished(
   }
 
   @Override
-  public String subject() {
-    return EventData.subject(namespace, snapshot);
-  }
-
-  @Override
-  public String key() {
-    return EventData.key(store, namespace, snapshot);
-  }
-
-  @Override
   public ObjectNode toJson() {
-    ObjectNode json = EventData.place(store, namespace, snapshot);
+    ObjectNode json = place();
     json.put("origin", origin.toString());
     json.put("owner", owner.toString());
     json.put("by", by.toString());

@@ -1,6 +1,5 @@
 package io.reprise.platform.event;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.reprise.datastore.AuthId;
 import io.reprise.datastore.snapshot.Namespace;
 import io.reprise.datastore.snapshot.SnapshotId;
@@ -11,24 +10,9 @@ import io.reprise.datastore.snapshot.SnapshotId;
  * @param by who forgot or pruned it
  */
 public record SnapshotRemoved(String store, Namespace namespace, SnapshotId snapshot, AuthId by)
-    implements EventData {
+    implements SnapshotEventData {
   @Override
   public Topic topic() {
     return Topic.SNAPSHOT_REMOVED;
-  }
-
-  @Override
-  public String subject() {
-    return EventData.subject(namespace, snapshot);
-  }
-
-  @Override
-  public String key() {
-    return EventData.key(store, namespace, snapshot);
-  }
-
-  @Override
-  public ObjectNode toJson() {
-    return EventData.place(store, namespace, snapshot).put("by", by.toString());
   }
 }
