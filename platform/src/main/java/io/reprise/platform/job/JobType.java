@@ -2,8 +2,6 @@ package io.reprise.platform.job;
 
 import io.reprise.platform.event.Topic;
 import java.util.Arrays;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /** Kinds of jobs, by the names of their state files and tasks (config.md §6, protocol.md §6.2). */
 public enum JobType {
@@ -43,21 +41,10 @@ public enum JobType {
     return configured;
   }
 
-  /** @return null if there is none of that name */
-  static @Nullable JobType find(String text) {
-    return Stream.of(values())
-        .filter(type -> type.text.equals(text))
-        .findFirst()
-        .orElse(null);
-  }
-
   /** @throws IllegalArgumentException if there is none of that name */
   public static JobType of(String text) {
-    JobType type = find(text);
-    if (type == null) {
-      throw new IllegalArgumentException(text + " is none of " + Arrays.toString(values()));
-    }
-    return type;
+    for (JobType type : values()) if (type.text.equals(text)) return type;
+    throw new IllegalArgumentException(text + " is none of " + Arrays.toString(values()));
   }
 
   /** Worker type of its tasks, first part of the names of its files. */
