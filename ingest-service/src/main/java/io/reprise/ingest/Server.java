@@ -5,6 +5,7 @@ import io.quarkus.runtime.StartupEvent;
 import io.reprise.ingest.rest.RestApi;
 import io.reprise.ingest.tls.ServerCertificate;
 import io.reprise.platform.ServiceDirectories;
+import io.reprise.service.ReadyFile;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -16,9 +17,6 @@ import io.vertx.core.net.PemKeyCertOptions;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -39,6 +37,7 @@ public class Server {
   private final Directories directories;
   private final Vertx vertx;
   private final RestApi api;
+  private final ReadyFile ready;
   private @Nullable HttpServer http;
   private int port;
   private String certificateState = "";
@@ -48,6 +47,7 @@ public class Server {
     this.directories = directories;
     this.vertx = vertx;
     this.api = api;
+    ready = new ReadyFile(directories.run().resolve("ingest.port"));
   }
 
   void start(@Observes StartupEvent event) throws IOException {
@@ -58,7 +58,7 @@ public class Server {
         vertx.createHttpServer(options(certificate)).requestHandler(api.requestHandler());
     http = server;
     port = done(server.listen(settings.port(), settings.listen())).actualPort();
-    writePort();
+    ready.write(Integer.toString(port));
     vertx.setPeriodic(RELOAD_MILLIS, timer -> Thread.ofVirtual().start(this::reloadCertificate));
     LOG.infof("listening on %s port %d, TLS by %s", settings.listen(), port, engine());
     LOG.infof(
@@ -67,7 +67,7 @@ public class Server {
   }
 
   void stop(@Observes ShutdownEvent event) throws IOException {
-    Files.deleteIfExists(portFile());
+    ready.delete();
     if (http != null) done(http.close());
   }
 
@@ -120,16 +120,6 @@ public class Server {
 
   private static String engine() {
     return OpenSSLEngineOptions.isAvailable() ? "OpenSSL" : "the JDK";
-  }
-
-  private Path portFile() {
-    return directories.run().resolve("ingest.port");
-  }
-
-  private void writePort() throws IOException {
-    Path temporary = directories.run().resolve("ingest.port.tmp");
-    Files.writeString(temporary, port + "\n");
-    Files.move(temporary, portFile(), StandardCopyOption.ATOMIC_MOVE);
   }
 
   private static <T> T done(Future<T> future) throws IOException {
