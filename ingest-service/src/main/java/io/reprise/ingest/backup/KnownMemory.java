@@ -2,13 +2,12 @@ package io.reprise.ingest.backup;
 
 import io.reprise.datastore.chunk.DigestMap;
 import io.reprise.ingest.memory.MemoryBudget;
+import io.reprise.ingest.memory.NamelessFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +35,7 @@ final class KnownMemory implements DigestMap.Memory, AutoCloseable {
     }
     FileChannel to = file;
     if (to == null) {
-      to = open(directory);
+      to = NamelessFile.open(directory);
       file = to;
     }
     ByteBuffer zeros = to.map(MapMode.READ_WRITE, mapped, bytes);
@@ -49,15 +48,6 @@ final class KnownMemory implements DigestMap.Memory, AutoCloseable {
     if (unused.isDirect()) return; // goes with its mapping
     held -= unused.capacity();
     budget.giveUp(unused.capacity());
-  }
-
-  private static FileChannel open(Path directory) throws IOException {
-    Path path = Files.createTempFile(directory, "known-", null);
-    try {
-      return FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
-    } finally {
-      Files.delete(path); // nothing is left of it when the process is gone
-    }
   }
 
   /** What was allocated is not used any more. */

@@ -2,12 +2,11 @@ package io.reprise.ingest.reader;
 
 import io.reprise.datastore.chunk.Digest;
 import io.reprise.datastore.index.IndexReader;
+import io.reprise.ingest.memory.NamelessFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -53,7 +52,7 @@ final class DigestTable implements AutoCloseable {
     if (index.entryCount() > Integer.MAX_VALUE / 2) {
       throw new IOException("an index of " + index.entryCount() + " entries is not supported");
     }
-    FileChannel file = open(directory);
+    FileChannel file = NamelessFile.open(directory);
     try {
       int buckets = (int) (index.entryCount() / PER_BUCKET) + 1;
       var table = new DigestTable(index, file, buckets);
@@ -62,15 +61,6 @@ final class DigestTable implements AutoCloseable {
     } catch (IOException | RuntimeException e) {
       file.close();
       throw e;
-    }
-  }
-
-  private static FileChannel open(Path directory) throws IOException {
-    Path path = Files.createTempFile(directory, "digests-", null);
-    try {
-      return FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
-    } finally {
-      Files.delete(path); // nothing is left of it when the process is gone
     }
   }
 
