@@ -154,7 +154,7 @@ public final class Descriptor implements AutoCloseable {
       try {
         // the end of the file need not be one of a block, and whoever reads on from there is
         // refused
-        readOnce(into, offset);
+        read(into, offset, 1);
       } catch (SystemCallFailed e) {
         if (e.errno() != Errno.EINVAL) throw e;
       }
@@ -216,32 +216,35 @@ public final class Descriptor implements AutoCloseable {
    * @return bytes read, less than asked for only at the end of the file
    */
   public int read(ByteBuffer into, long offset) throws IOException {
-    int start = into.position();
-    while (into.hasRemaining() && readOnce(into, offset + into.position() - start)) {
-      // until it is full or the file ends
-    }
-    return into.position() - start;
+    return read(into, offset, Integer.MAX_VALUE);
   }
 
-  /** @return false at the end of the file */
-  private boolean readOnce(ByteBuffer into, long at) throws IOException {
+  /** @param calls after so many it is enough, even if neither the buffer is full nor the file over */
+  private int read(ByteBuffer into, long offset, int calls) throws IOException {
+    int start = into.position();
     try (var arena = Arena.ofConfined()) {
       var state = arena.allocate(Libc.STATE);
-      var rest = MemorySegment.ofBuffer(into);
-      var target =
-          into.isDirect() ? rest : arena.allocate(Math.max(1, Math.min(COPY, rest.byteSize())));
-      while (true) {
+      var copy = into.isDirect()
+          ? MemorySegment.NULL
+          : arena.allocate(Math.max(1, Math.min(COPY, into.remaining())));
+      for (int call = 0; into.hasRemaining() && call < calls; ) {
+        var rest = MemorySegment.ofBuffer(into);
+        var target =
+            into.isDirect() ? rest : copy.asSlice(0, Math.min(copy.byteSize(), rest.byteSize()));
+        long at = offset + into.position() - start;
         long read = (long) PREAD.invokeExact(state, fd(), target, target.byteSize(), at);
         if (!check(read, state, "read", path)) continue;
+        if (read == 0) break;
         if (!into.isDirect()) rest.copyFrom(target.asSlice(0, read));
         into.position(into.position() + (int) read);
-        return read > 0;
+        call++;
       }
     } catch (IOException e) {
       throw e;
     } catch (Throwable t) {
       throw Libc.impossible(t);
     }
+    return into.position() - start;
   }
 
   /**
