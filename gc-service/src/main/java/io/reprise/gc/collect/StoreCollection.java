@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -146,9 +147,8 @@ public final class StoreCollection implements AutoCloseable {
   }
 
   private void pass(BooleanSupplier stop) throws IOException {
-    var removed = new HashSet<String>();
-    for (RemovedSnapshot each : datastore.removed().list()) removed.add(each.id());
-    int purged = purge();
+    List<RemovedSnapshot> removed = datastore.removed().list();
+    int purged = purge(removed);
     var offers = new Offers(datastore.name(), lease.epoch(), settings.validity(), writers, events);
     var outcome = new Pass(index, cutoff, writers, sweeper, offers).run(done -> {
       if (stop.getAsBoolean() || !lease.isHeld()) throw new Stopped();
@@ -156,7 +156,7 @@ public final class StoreCollection implements AutoCloseable {
     if (outcome.walk().complete()) {
       problem = outcome.postponed() ? "a Proxmox Backup Server collects garbage here" : "";
       seenRemoved.clear();
-      seenRemoved.addAll(removed);
+      removed.forEach(each -> seenRemoved.add(each.id()));
     } else {
       fail(String.join("; ", outcome.walk().problems()));
     }
@@ -197,9 +197,9 @@ public final class StoreCollection implements AutoCloseable {
   }
 
   /** Deletes removed snapshots for good, whose window is over and whose references a complete walk has counted. */
-  private int purge() throws IOException {
+  private int purge(List<RemovedSnapshot> all) throws IOException {
     int purged = 0;
-    for (RemovedSnapshot removed : datastore.removed().list()) {
+    for (RemovedSnapshot removed : all) {
       if (!seenRemoved.contains(removed.id()) || windowEnd(removed).isAfter(Instant.now()))
         continue;
       if (writers.foreignCollection()) return purged;
