@@ -65,12 +65,11 @@ public class EmptyDatastore implements AutoCloseable {
 
   public EmptyDatastore create(Path at, long floorBytes) throws IOException {
     path = at;
+    floor = floorBytes;
     Files.createDirectories(path.resolve(".chunks"));
     Files.createFile(path.resolve(".lock"));
     add("datastore.cfg", "\ndatastore: " + name + "\n\tpath " + path + "\n");
-    add(
-        "reprise.cfg",
-        "\ndatastore: " + name + "\n\tfloor-bytes " + floorBytes + "\n\tfloor-inodes 0\n");
+    add("reprise.cfg", floor(floorBytes));
     admin = api().login(Api.ADMIN, Api.ADMIN_PASSWORD);
     return this;
   }

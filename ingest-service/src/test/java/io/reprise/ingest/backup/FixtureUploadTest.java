@@ -12,9 +12,7 @@ import io.reprise.datastore.index.IndexReader;
 import io.reprise.datastore.manifest.ArchiveName;
 import io.reprise.datastore.manifest.Manifest;
 import io.reprise.datastore.snapshot.SnapshotId;
-import io.reprise.ingest.EmptyDatastore;
 import io.reprise.ingest.TemporaryDirectories;
-import jakarta.inject.Inject;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -23,32 +21,17 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a session writes is, byte for byte, what a real PBS wrote of the same uploads. */
 @QuarkusTest
 @QuarkusTestResource(TemporaryDirectories.class)
-class FixtureUploadTest {
+class FixtureUploadTest extends SessionTest {
   /** Magic; then UUID and creation time, which differ each time. */
   private static final int MAGIC = 8;
 
   private static final int AFTER_TIME = 32;
-
-  @Inject
-  EmptyDatastore store;
-
-  @BeforeEach
-  void create() throws Exception {
-    store.create();
-  }
-
-  @AfterEach
-  void close() {
-    store.close();
-  }
 
   @ParameterizedTest
   @ValueSource(

@@ -12,14 +12,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.reprise.datastore.chunk.Digest;
-import io.reprise.datastore.snapshot.SnapshotId;
-import io.reprise.ingest.EmptyDatastore;
 import io.reprise.ingest.TemporaryDirectories;
-import jakarta.inject.Inject;
 import java.nio.file.Files;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -27,26 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Indexes that a session begins, fills and closes (protocol.md §3.4, §7 items 37, 42 to 44). */
 @QuarkusTest
 @QuarkusTestResource(TemporaryDirectories.class)
-class IndexCallsTest {
-  private static final SnapshotId FIRST = SnapshotId.parse("vm/100/2026-01-01T00:00:00Z");
-
-  @Inject
-  EmptyDatastore store;
-
-  @BeforeEach
-  void create() throws Exception {
-    store.create();
-  }
-
-  @AfterEach
-  void close() {
-    store.close();
-  }
-
-  private RawBackup backup(SnapshotId snapshot) throws Exception {
-    return new RawBackup(store.backup(snapshot));
-  }
-
+class IndexCallsTest extends SessionTest {
   @Test
   void writersCountFromOneForBothKindsTogether() throws Exception {
     var backup = backup(FIRST);

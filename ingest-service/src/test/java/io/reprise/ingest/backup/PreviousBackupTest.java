@@ -11,45 +11,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.reprise.datastore.chunk.Digest;
-import io.reprise.datastore.snapshot.SnapshotId;
-import io.reprise.ingest.EmptyDatastore;
 import io.reprise.ingest.TemporaryDirectories;
 import io.reprise.ingest.upgrade.RawHttp2;
 import io.reprise.ingest.upgrade.RawHttp2.Answer;
-import jakarta.inject.Inject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What a session takes over from the last backup (protocol.md §3.4, §7 items 40, 41, 45, 46). */
 @QuarkusTest
 @QuarkusTestResource(TemporaryDirectories.class)
-class PreviousBackupTest {
-  private static final SnapshotId FIRST = SnapshotId.parse("vm/100/2026-01-01T00:00:00Z");
-  private static final SnapshotId SECOND = SnapshotId.parse("vm/100/2026-01-02T00:00:00Z");
-
-  @Inject
-  EmptyDatastore store;
-
-  @BeforeEach
-  void create() throws Exception {
-    store.create();
-  }
-
-  @AfterEach
-  void close() {
-    store.close();
-  }
-
-  private RawBackup backup(SnapshotId snapshot) throws Exception {
-    return new RawBackup(store.backup(snapshot));
-  }
-
+class PreviousBackupTest extends SessionTest {
   @Test
   void aChunkOnDiskThatTheSessionDoesNotKnowCannotBeAppended() throws Exception {
     byte[] plain = bytes(100, 1);

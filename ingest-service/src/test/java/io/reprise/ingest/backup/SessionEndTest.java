@@ -15,15 +15,11 @@ import io.reprise.datastore.chunk.Digest;
 import io.reprise.datastore.key.CryptKey;
 import io.reprise.datastore.manifest.Manifest;
 import io.reprise.datastore.snapshot.SnapshotId;
-import io.reprise.ingest.EmptyDatastore;
 import io.reprise.ingest.TemporaryDirectories;
 import io.reprise.ingest.upgrade.RawHttp2;
-import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -31,26 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** How a session ends, and what is there then (protocol.md §3.4, §3.5, §7 items 48 to 53). */
 @QuarkusTest
 @QuarkusTestResource(TemporaryDirectories.class)
-class SessionEndTest {
-  private static final SnapshotId FIRST = SnapshotId.parse("vm/100/2026-01-01T00:00:00Z");
-
-  @Inject
-  EmptyDatastore store;
-
-  @BeforeEach
-  void create() throws Exception {
-    store.create();
-  }
-
-  @AfterEach
-  void close() {
-    store.close();
-  }
-
-  private RawBackup backup(SnapshotId snapshot) throws Exception {
-    return new RawBackup(store.backup(snapshot));
-  }
-
+class SessionEndTest extends SessionTest {
   @Test
   void finishNeedsClosedWritersFilesAndAManifest() throws Exception {
     var backup = backup(FIRST);

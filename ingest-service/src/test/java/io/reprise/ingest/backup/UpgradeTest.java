@@ -7,15 +7,11 @@ import static org.awaitility.Awaitility.await;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.reprise.datastore.snapshot.SnapshotId;
-import io.reprise.ingest.EmptyDatastore;
 import io.reprise.ingest.TemporaryDirectories;
 import io.reprise.ingest.upgrade.RawHttp2;
 import io.reprise.ingest.upgrade.RawHttp2.Refused;
-import jakarta.inject.Inject;
 import java.nio.file.Files;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -23,24 +19,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Who gets a backup session, and who does not (protocol.md §3.1, §7 items 30 to 36). */
 @QuarkusTest
 @QuarkusTestResource(TemporaryDirectories.class)
-class UpgradeTest {
+class UpgradeTest extends SessionTest {
   private static final String PROTOCOL = "proxmox-backup-protocol-v1";
-  private static final SnapshotId FIRST = SnapshotId.parse("vm/100/2026-01-01T00:00:00Z");
-  private static final SnapshotId SECOND = SnapshotId.parse("vm/100/2026-01-02T00:00:00Z");
   private static final SnapshotId OTHER = SnapshotId.parse("ct/100/2026-01-01T00:00:00Z");
-
-  @Inject
-  EmptyDatastore store;
-
-  @BeforeEach
-  void create() throws Exception {
-    store.create();
-  }
-
-  @AfterEach
-  void close() {
-    store.close();
-  }
 
   private static Refused refused(ThrowingCallable call) {
     return catchThrowableOfType(Refused.class, call);

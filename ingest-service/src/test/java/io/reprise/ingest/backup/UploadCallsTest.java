@@ -13,10 +13,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.reprise.datastore.blob.BlobCrc;
 import io.reprise.datastore.chunk.Digest;
 import io.reprise.datastore.key.CryptKey;
-import io.reprise.datastore.snapshot.SnapshotId;
-import io.reprise.ingest.EmptyDatastore;
 import io.reprise.ingest.TemporaryDirectories;
-import jakarta.inject.Inject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -25,33 +22,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Chunks and blobs that come in (protocol.md §3.4, §7 items 38, 39, 47, 55). */
 @QuarkusTest
 @QuarkusTestResource(TemporaryDirectories.class)
-class UploadCallsTest {
-  private static final SnapshotId FIRST = SnapshotId.parse("vm/100/2026-01-01T00:00:00Z");
-
-  @Inject
-  EmptyDatastore store;
-
-  @BeforeEach
-  void create() throws Exception {
-    store.create();
-  }
-
-  @AfterEach
-  void close() {
-    store.close();
-  }
-
-  private RawBackup backup(SnapshotId snapshot) throws Exception {
-    return new RawBackup(store.backup(snapshot));
-  }
-
+class UploadCallsTest extends SessionTest {
   @Test
   void aWrongChunkIsRefusedAndTheSessionGoesOn() throws Exception {
     var backup = backup(FIRST);
