@@ -5,6 +5,7 @@ import io.reprise.cli.up.DataDirectory;
 import io.reprise.cli.up.DiskImage;
 import io.reprise.cli.up.DiskTransfer;
 import io.reprise.cli.up.Site;
+import io.reprise.cli.up.TemporaryDirectory;
 import io.reprise.datastore.key.CryptKey;
 import io.reprise.datastore.snapshot.GroupId;
 import io.reprise.datastore.snapshot.SnapshotId;
@@ -20,7 +21,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -73,12 +73,10 @@ public final class IngestBenchmark implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Path directory = Files.createTempDirectory(parent, "reprise-bench-");
-    try (var children = new Children()) {
-      if (repository == null) own(directory, children);
-      else foreign(directory, Repository.parse(repository));
-    } finally {
-      remove(directory);
+    try (var directory = TemporaryDirectory.in(parent, "reprise-bench-");
+        var children = new Children()) {
+      if (repository == null) own(directory.path(), children);
+      else foreign(directory.path(), Repository.parse(repository));
     }
     System.out.println();
     System.out.printf(
@@ -254,13 +252,5 @@ public final class IngestBenchmark implements Callable<Integer> {
 
   private static void tell(String step) {
     System.err.println(step);
-  }
-
-  private static void remove(Path directory) throws IOException {
-    try (var entries = Files.walk(directory)) {
-      for (Path entry : (Iterable<Path>) entries.sorted(Comparator.reverseOrder())::iterator) {
-        Files.delete(entry);
-      }
-    }
   }
 }

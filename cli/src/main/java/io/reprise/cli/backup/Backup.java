@@ -15,8 +15,6 @@ import io.reprise.datastore.snapshot.GroupId;
 import io.reprise.datastore.snapshot.SnapshotId;
 import io.reprise.protocol.backup.BackupTarget;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -90,7 +88,7 @@ public final class Backup implements Action {
     long announced = size == null ? 0 : RateOptions.bytes("--size", size, 1);
     List<Source> checked = Source.parse(sources, announced, at);
     KeyOptions.Choice choice = masterKeys.choose(at, keys);
-    String host = Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
+    String host = Surroundings.hostName();
     var group = new GroupId(BackupType.parse(type), id != null ? id : host.split("\\.", 2)[0]);
     var namespace = ns.namespace(at);
     var to = repository.repository(at);

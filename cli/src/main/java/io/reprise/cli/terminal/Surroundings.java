@@ -4,10 +4,13 @@ import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.ZoneId;
 import java.util.HashMap;
@@ -103,6 +106,14 @@ public final class Surroundings {
 
   public ZoneId zone() {
     return zone;
+  }
+
+  /** This host's name. */
+  public static String hostName() throws IOException {
+    Path kernel = Path.of("/proc/sys/kernel/hostname");
+    return Files.exists(kernel)
+        ? Files.readString(kernel).strip()
+        : InetAddress.getLocalHost().getHostName();
   }
 
   public Path path(String text) {

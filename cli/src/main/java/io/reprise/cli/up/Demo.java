@@ -17,7 +17,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
@@ -89,9 +88,9 @@ public final class Demo implements Action {
       throw new CommandFailed(place + " has " + Show.size(disk.getUsableSpace(), 1) + " free, "
           + Show.size(needed, 1) + " may be needed: name another place with --directory");
     }
-    Path directory = Files.createTempDirectory(place, "reprise-demo-");
-    onExit.undo(() -> remove(directory));
-    return directory;
+    var directory = TemporaryDirectory.in(place, "reprise-demo-");
+    onExit.undo(directory::close);
+    return directory.path();
   }
 
   private void show(Surroundings at, Site site, DataDirectory data, Path disk, long size)
@@ -227,13 +226,5 @@ public final class Demo implements Action {
   private static Progress progress(Surroundings at, String what, long size) {
     at.messages().info(what);
     return Progress.start(at, what, size, false, Show.UNITS_OF_PROGRESS, () -> "");
-  }
-
-  private static void remove(Path directory) throws IOException {
-    try (var entries = Files.walk(directory)) {
-      for (Path entry : (Iterable<Path>) entries.sorted(Comparator.reverseOrder())::iterator) {
-        Files.delete(entry);
-      }
-    }
   }
 }

@@ -149,10 +149,6 @@ public final class Site {
     return Integer.parseInt(ingest.await(data.run().resolve(INGEST_READY)));
   }
 
-  public Path ingestLog() {
-    return log(INGEST);
-  }
-
   /** Of {@code ingest} or {@code gc}. */
   public Path log(String service) {
     return data.logs().resolve(service + "-service.log");

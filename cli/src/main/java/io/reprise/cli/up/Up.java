@@ -10,7 +10,6 @@ import io.reprise.protocol.rest.Parameters;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -131,16 +130,8 @@ public final class Up implements Action {
             site.address().port(),
             DATASTORE,
             Site.ADMIN,
-            hostName(),
+            Surroundings.hostName(), // as the nodes most likely know it
             site.bootstrapServers());
-  }
-
-  /** As the nodes most likely know this host. */
-  private static String hostName() throws IOException {
-    Path kernel = Path.of("/proc/sys/kernel/hostname");
-    return Files.exists(kernel)
-        ? Files.readString(kernel).strip()
-        : InetAddress.getLocalHost().getHostName();
   }
 
   /** The one that clients take without being told, unless somebody has it. */

@@ -6,11 +6,11 @@ import io.reprise.cli.Scene;
 import io.reprise.cli.command.CommandFailed;
 import io.reprise.cli.up.DataDirectory;
 import io.reprise.cli.up.Site;
+import io.reprise.cli.up.TemporaryDirectory;
 import io.reprise.embedded.Children;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -58,24 +58,23 @@ public final class RealServer {
           "the " + service + " is not built: run 'mvn package' first");
     }
     if (running == null) {
-      Path directory = Files.createTempDirectory("reprise-test-server-");
+      var directory = TemporaryDirectory.in(
+          Path.of(System.getProperty("java.io.tmpdir")), "reprise-test-server-");
       var children = new Children();
       Runtime.getRuntime().addShutdownHook(new Thread(() -> {
         children.close();
         remove(directory);
       }));
-      running = new RealServer(directory, children);
+      running = new RealServer(directory.path(), children);
     }
     return running;
   }
 
-  private static void remove(Path directory) {
-    try (var files = Files.walk(directory)) {
-      for (Path file : (Iterable<Path>) files.sorted(Comparator.reverseOrder())::iterator) {
-        Files.delete(file);
-      }
+  private static void remove(TemporaryDirectory directory) {
+    try {
+      directory.close();
     } catch (IOException e) {
-      System.err.println("left behind: " + directory + ": " + e);
+      System.err.println("left behind: " + directory.path() + ": " + e);
     }
   }
 
