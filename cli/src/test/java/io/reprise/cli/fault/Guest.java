@@ -1,6 +1,7 @@
 package io.reprise.cli.fault;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.reprise.cli.up.DiskImage;
 import io.reprise.datastore.blob.BlobEncoder;
@@ -29,8 +30,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.LongStream;
 
 /**
@@ -108,15 +111,12 @@ record Guest(int number, int chunks) {
 
   /** Asks again for a while: the server may have yet to notice that the session before is closed. */
   private BackupClient open(RestClient rest, int version) throws IOException {
-    long deadline = System.nanoTime() + 5_000_000_000L;
-    while (true) {
-      try {
-        return BackupClient.open(rest, target(version));
-      } catch (RestFailure e) {
-        boolean busy = String.valueOf(e.getMessage()).contains("already running");
-        if (!busy || System.nanoTime() > deadline) throw e;
-      }
-    }
+    return await()
+        .pollDelay(Duration.ZERO)
+        .atMost(Duration.ofSeconds(5))
+        .ignoreExceptionsMatching(
+            e -> e instanceof RestFailure && e.getMessage().contains("already running"))
+        .until(() -> BackupClient.open(rest, target(version)), Objects::nonNull);
   }
 
   private Manifest upload(BackupClient client, int version, Steps steps) throws IOException {
