@@ -53,6 +53,8 @@ final class Gathering implements AutoCloseable {
     }
     int more = limit - connection.initialWindow();
     if (more > 0 && !ended) connection.widen(stream, more);
+    // Later than it was asked for, nothing may be received here that would send the window along.
+    if (memory != null) connection.flush();
     if (ended) whole();
   }
 

@@ -372,6 +372,27 @@ class ServerConnectionTest {
   }
 
   @Test
+  void anUploadGoesOnWhenAnotherSessionGivesItsMemoryBack() throws Exception {
+    int size = MemoryBudget.MAX_BODY;
+    var holder = client();
+    var probe = probe();
+    int held = holder.headers("POST", "/hold?size=" + size, false);
+    holder.body(held, new byte[size], true);
+    var second = client();
+    second.headers("POST", "/hold?size=" + size, false);
+    await().until(() -> MEMORY.uploadsHeld() == 2L * size);
+    var waiting = client();
+    int upload = waiting.headers("POST", "/upload?size=" + size, false);
+    await().until(() -> MEMORY.uploadsWaiting() == size);
+    probe.uploadsMayEnd.release();
+    assertThat(holder.answer(held).status()).isEqualTo(200);
+    // Of very many sessions none may send a byte before that, and nothing else happens there.
+    await().until(() -> waiting.streamCredit(upload) == size);
+    waiting.body(upload, new byte[size], true);
+    assertThat(waiting.answer(upload).status()).isEqualTo(200);
+  }
+
+  @Test
   void anUploadThatIsResetGivesItsMemoryBack() throws Exception {
     var client = client();
     int stream = client.headers("POST", "/upload?size=1000000", false);
