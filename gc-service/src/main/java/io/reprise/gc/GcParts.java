@@ -5,6 +5,7 @@ import io.reprise.gc.collect.CollectionJob;
 import io.reprise.gc.collect.Collections;
 import io.reprise.gc.collect.Settings;
 import io.reprise.gc.collect.SharedSweeps;
+import io.reprise.gc.prune.PruneJob;
 import io.reprise.platform.ServiceDirectories;
 import io.reprise.platform.config.ConfigDirectory;
 import io.reprise.platform.config.Datastores;
@@ -107,8 +108,20 @@ class GcParts {
 
   @Produces
   @Singleton
-  JobRunner runner(Jobs jobs, Collections collections, Datastores configured) {
-    return new JobRunner(jobs, List.of(new CollectionJob(collections, configured)));
+  PruneJob pruneJob(
+      ServiceDirectories directories,
+      Datastores configured,
+      DatastoreLayout layout,
+      Events events,
+      Collections collections) {
+    return new PruneJob(
+        new ConfigDirectory(directories.config()), configured, layout, events, collections::hint);
+  }
+
+  @Produces
+  @Singleton
+  JobRunner runner(Jobs jobs, Collections collections, Datastores configured, PruneJob pruneJob) {
+    return new JobRunner(jobs, List.of(new CollectionJob(collections, configured), pruneJob));
   }
 
   @Produces

@@ -91,6 +91,12 @@ public final class Collections implements AutoCloseable {
     return owners.get(store);
   }
 
+  /** Something was removed from that datastore: if its index is kept here, a pass is to come soon. */
+  public void hint(String store) {
+    Owner owner = of(store);
+    if (owner != null) owner.hint();
+  }
+
   public synchronized List<Owner> all() {
     return List.copyOf(owners.values());
   }

@@ -27,6 +27,7 @@ import io.reprise.ingest.rest.Endpoint;
 import io.reprise.ingest.rest.EndpointGroup;
 import io.reprise.ingest.rest.Param;
 import io.reprise.ingest.rest.Type;
+import io.reprise.platform.prune.Pruning;
 import io.reprise.platform.task.Task;
 import io.reprise.platform.task.Tasks;
 import io.reprise.platform.task.Upid;
@@ -46,9 +47,9 @@ class PruneEndpoints implements EndpointGroup {
   private final Pruning pruning;
   private final Tasks tasks;
 
-  PruneEndpoints(Stores stores, Pruning pruning, Tasks tasks) {
+  PruneEndpoints(Stores stores, Removals removals, Tasks tasks) {
     this.stores = stores;
-    this.pruning = pruning;
+    pruning = new Pruning(removals::removeSnapshot);
     this.tasks = tasks;
   }
 
@@ -138,17 +139,26 @@ class PruneEndpoints implements EndpointGroup {
       existing(use.datastore(), namespace(call));
     }
     Long depth = call.find(MAX_DEPTH);
-    KeepOptions keep = KeepParams.options(call);
+    var order = new Pruning.Order(
+        namespace(call),
+        depth == null ? null : depth.intValue(),
+        KeepParams.options(call),
+        call.get(DRY_RUN, false),
+        caller.id());
     return spawn(
         call,
         store + ":" + namespace(call),
         (task, datastore) -> pruning.datastore(
             task,
             datastore,
-            namespace(call),
-            depth == null ? null : depth.intValue(),
-            keep,
-            call.get(DRY_RUN, false),
-            caller));
+            order,
+            (namespace, group) -> mayPrune(caller, datastore, namespace, group)));
+  }
+
+  private static boolean mayPrune(
+      Caller caller, Datastore datastore, Namespace namespace, GroupId group) throws IOException {
+    var granted = GroupAccess.REMOVE.find(caller, datastore.name(), namespace);
+    AuthId owner = granted == null ? null : GroupAccess.ownerIfAny(datastore, namespace, group);
+    return granted != null && owner != null && granted.covers(owner);
   }
 }

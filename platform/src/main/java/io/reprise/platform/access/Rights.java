@@ -1,6 +1,8 @@
 package io.reprise.platform.access;
 
 import io.reprise.datastore.AuthId;
+import io.reprise.platform.config.ConfigDirectory;
+import java.io.IOException;
 import java.util.EnumMap;
 import java.util.Map;
 
@@ -12,6 +14,11 @@ public final class Rights {
   Rights(AuthId id, AclTree acl) {
     this.id = id;
     this.acl = acl;
+  }
+
+  /** By the ACL as it is now in that directory; for services that do work on behalf of others. */
+  public static Rights read(ConfigDirectory directory, AuthId id) throws IOException {
+    return new Rights(id, AclTree.parse(directory.read("acl.cfg")));
   }
 
   public AuthId id() {

@@ -1,10 +1,12 @@
 package io.reprise.platform.config;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.reprise.datastore.InvalidName;
 import java.io.IOException;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The files of jobs that work on a datastore (config.md §4.7). */
 public final class JobConfigs {
@@ -48,6 +50,45 @@ public final class JobConfigs {
       }
       sections.put(job);
     });
+  }
+
+  /** The file as it is now. */
+  public ConfigFile.Version now(File which) throws IOException {
+    return file(which).now();
+  }
+
+  /** @return null if there is no job of that id */
+  public @Nullable Section find(File which, String id) throws IOException {
+    return file(which).sections().find(which.section, id);
+  }
+
+  /** The settings of a job as answers show them, its id as {@code id}. */
+  public static ObjectNode json(File which, Section job) {
+    return which.schema.json(job, "id");
+  }
+
+  /**
+   * Changes one job.
+   *
+   * @param digest of the file that the caller has seen; null: whatever it is
+   * @throws InvalidName if there is no job of that id
+   */
+  public void update(File which, String id, @Nullable String digest, Datastores.Edit edit)
+      throws IOException {
+    file(which).change(digest, sections -> edit.apply(existing(which, sections, id)));
+  }
+
+  /** @throws InvalidName if there is no job of that id */
+  public void remove(File which, String id, @Nullable String digest) throws IOException {
+    file(which)
+        .change(
+            digest, sections -> sections.remove(existing(which, sections, id).id()));
+  }
+
+  private static Section existing(File which, SectionFile sections, String id) {
+    Section job = sections.find(which.section, id);
+    if (job == null) throw new InvalidName("job", id, "one that exists");
+    return job;
   }
 
   /** A new section of the right type for that file. */

@@ -7,18 +7,28 @@ import java.io.IOException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 
-/** Requests for garbage collection, from wherever: a file each, and the runner looks. */
+/** Requests for garbage collection and prune jobs, from wherever: a file each, and the runner looks. */
 @ApplicationScoped
-class GcRequests {
+class JobRequests {
   private final RequestEvents requests;
 
-  GcRequests(RequestEvents requests) {
+  JobRequests(RequestEvents requests) {
     this.requests = requests;
   }
 
   @Incoming("gc-requested")
   @Blocking
-  void hear(ConsumerRecord<String, byte[]> record) throws IOException {
+  void hearOfCollections(ConsumerRecord<String, byte[]> record) throws IOException {
+    accept(record);
+  }
+
+  @Incoming("prune-requested")
+  @Blocking
+  void hearOfPruning(ConsumerRecord<String, byte[]> record) throws IOException {
+    accept(record);
+  }
+
+  private void accept(ConsumerRecord<String, byte[]> record) throws IOException {
     Received event = Received.of(record);
     requests.accept(event.topic(), event.id(), event.time(), event.data());
   }
