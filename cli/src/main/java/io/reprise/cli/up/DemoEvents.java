@@ -13,6 +13,9 @@ import java.util.Set;
 
 /** What a demonstration's services told Kafka, read back from there; each event is shown once. */
 final class DemoEvents {
+  private static final List<String> TOPICS =
+      List.of("snapshot-finished", "snapshot-removed", "snapshot-purged", "chunk-orphaned");
+
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Duration POLL = Duration.ofMillis(500);
 
@@ -34,7 +37,7 @@ final class DemoEvents {
     Set<String> missing = new HashSet<>();
     for (Object subject : subjects) missing.add(subject.toString());
     var events = new ArrayList<ObjectNode>();
-    try (var log = EventLog.open(bootstrapServers, List.of(), true)) {
+    try (var log = EventLog.open(bootstrapServers, TOPICS, true)) {
       long deadline = System.nanoTime() + PATIENCE.toNanos();
       List<ObjectNode> some;
       do {
