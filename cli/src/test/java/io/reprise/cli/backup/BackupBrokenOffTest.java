@@ -81,11 +81,12 @@ class BackupBrokenOffTest {
   }
 
   @Test
-  void aLineThatBreaksIsToldWithWhatToDoAndTheNextRunWorks() throws Exception {
-    byte[] content = new byte[16 * CHUNK];
+  void aLineThatBreaksIsToldAndTheNextRunSendsTheRest() throws Exception {
+    byte[] content = new byte[24 * CHUNK];
     new SplittableRandom(1).nextBytes(content);
     Path disk = Files.write(home.resolve("disk"), content);
-    try (var line = new Line(server.port(), 8 * CHUNK)) {
+    // more than may be on its way, so that some are stored
+    try (var line = new Line(server.port(), 20L * CHUNK)) {
       var broken = server.scene(home, line.port());
       assertThat(broken.run("backup", "disk.img:disk", "--backup-id=l")).isEqualTo(255);
       assertThat(broken.err())
@@ -93,9 +94,15 @@ class BackupBrokenOffTest {
           .contains("run the same command again");
     }
     await().atMost(60, SECONDS).until(() -> snapshots("host/l") == 0);
-    await()
-        .atMost(60, SECONDS)
-        .until(() -> scene.run("backup", "disk.img:disk", "--backup-id=l") == 0);
+    try (var line = new Line(server.port(), Long.MAX_VALUE)) {
+      var again = server.scene(home, line.port());
+      await()
+          .atMost(60, SECONDS)
+          .until(() -> again.run("backup", "disk.img:disk", "--backup-id=l") == 0);
+      assertThat(again.err())
+          .containsPattern("[0-9]+ MiB were already there, from a backup that broke off\n");
+      assertThat(line.sent()).isLessThan(content.length);
+    }
     assertThat(scene.run("restore", "host/l", "disk.img", "restored")).isZero();
     assertThat(Files.mismatch(home.resolve("restored"), disk)).isEqualTo(-1);
   }

@@ -76,7 +76,15 @@ class BackupProtocol implements SessionProtocol {
               use.datastore().path().relativize(snapshot.directory())));
       var known = new KnownDigests(new KnownMemory(memory, directories.state()));
       var session = new BackupSession(
-          request, use, snapshot, task, events, workers, known, memory::pieceBytes);
+          request,
+          use,
+          snapshot,
+          task,
+          events,
+          workers,
+          known,
+          memory::pieceBytes,
+          new UploadJournal(directories.state(), request));
       done = true;
       return session;
     } catch (BackupRefused refused) {

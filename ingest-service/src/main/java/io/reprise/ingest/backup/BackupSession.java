@@ -91,6 +91,7 @@ final class BackupSession implements StreamSession {
   private final ChunkWorkers workers;
   private final KnownDigests known;
   private final IntSupplier pieceBytes;
+  private final UploadJournal journal;
   private final ScheduledFuture<?> touching;
 
   // Guarded by this.
@@ -109,7 +110,8 @@ final class BackupSession implements StreamSession {
       SnapshotEvents events,
       ChunkWorkers workers,
       KnownDigests known,
-      IntSupplier pieceBytes) {
+      IntSupplier pieceBytes,
+      UploadJournal journal) {
     this.request = request;
     this.use = use;
     this.snapshot = snapshot;
@@ -118,6 +120,7 @@ final class BackupSession implements StreamSession {
     this.workers = workers;
     this.known = known;
     this.pieceBytes = pieceBytes;
+    this.journal = journal;
     touching = workers.every(TOUCH_HOURS, this::touchAgain);
   }
 
@@ -126,6 +129,7 @@ final class BackupSession implements StreamSession {
     return List.of(
         get("previous_backup_time").answers(p -> previousTime()),
         get("previous").takes(ARCHIVE).answers(this::previous),
+        get("uploaded").answersInOrder(p -> uploaded()),
         post("blob").takes(FILE, ENCODED_SIZE).receives(ENCODED_SIZE, this::blob),
         post("dynamic_index").takes(ARCHIVE).answersInOrder(this::beginDynamic),
         post("fixed_index").takes(ARCHIVE, IMAGE_SIZE, REUSE).answersInOrder(this::beginFixed),
@@ -192,6 +196,18 @@ final class BackupSession implements StreamSession {
     }
   }
 
+  /** What earlier backups of this group by the same user left here when they broke off: not PBS's (ADR 11). */
+  private Reply uploaded() throws IOException {
+    Path index = journal.index(use.datastore().chunks(), known::add);
+    if (index == null) throw new ApiError(404, "no backup of this group has broken off");
+    try {
+      task.log("register chunks of a backup that broke off.");
+      return new Reply.Content(new FileContent(index, pieceBytes.getAsInt(), () -> {}));
+    } finally {
+      Files.delete(index); // open: it is sent all the same
+    }
+  }
+
   // uploads
 
   private void chunk(
@@ -202,6 +218,7 @@ final class BackupSession implements StreamSession {
         Insert insert = workers.store(use.datastore().chunks(), digest, (int) size, body.bytes());
         writer(parameters.get(WRITER), fixed)
             .uploaded((int) size, insert.storedBytes(), insert.duplicate());
+        if (known.size(digest) == 0) journal.add(digest, (int) size, insert.storedBytes());
         known.add(digest, (int) size);
         answering.reply(Reply.of(digest.toString()));
       } catch (IOException | RuntimeException e) {
@@ -456,7 +473,9 @@ final class BackupSession implements StreamSession {
   private void closeAll() throws IOException {
     try (use;
         snapshot;
-        known) {
+        known;
+        journal) {
+      if (snapshot.isFinished()) journal.forget();
       synchronized (this) {
         for (Archive archive : writers.values()) archive.close();
         writers.clear();
