@@ -49,7 +49,7 @@ final class Installation implements AutoCloseable {
     Path config = Files.createDirectory(root.resolve("config"));
     Files.writeString(
         config.resolve("datastore.cfg"), "datastore: main\n\tpath %s\n".formatted(store()));
-    // A server's first start makes an RSA key, which takes long where nothing is compiled yet.
+    // A pair that is there is used.
     var certificate = TestCertificate.selfSigned();
     Files.writeString(
         config.resolve("proxy.key"), pem("PRIVATE KEY", certificate.key().getEncoded()));

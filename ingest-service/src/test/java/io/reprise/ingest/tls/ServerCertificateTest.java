@@ -29,7 +29,7 @@ class ServerCertificateTest {
     assertThat(made.made()).isTrue();
     assertThat(found.made()).isFalse();
     assertThat(found.fingerprint()).isEqualTo(made.fingerprint());
-    assertThat(new String(made.key())).startsWith("-----BEGIN RSA PRIVATE KEY-----");
+    assertThat(new String(made.key())).startsWith("-----BEGIN PRIVATE KEY-----");
     for (String name : List.of("proxy.pem", "proxy.key")) {
       assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(config.resolve(name))))
           .isEqualTo("rw-r-----");
@@ -41,7 +41,7 @@ class ServerCertificateTest {
     var certificate = (X509Certificate) CertificateFactory.getInstance("X.509")
         .generateCertificate(new ByteArrayInputStream(made.chain()));
     certificate.verify(certificate.getPublicKey());
-    assertThat(certificate.getSigAlgName()).isEqualTo("SHA256withRSA");
+    assertThat(certificate.getSigAlgName()).isEqualTo("SHA256withECDSA");
     assertThat(certificate.getSubjectX500Principal().getName())
         .startsWith("CN=backup1")
         .endsWith("O=Reprise");
