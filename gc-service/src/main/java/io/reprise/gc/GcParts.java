@@ -6,12 +6,17 @@ import io.reprise.gc.collect.Collections;
 import io.reprise.gc.collect.Settings;
 import io.reprise.gc.collect.SharedSweeps;
 import io.reprise.gc.prune.PruneJob;
+import io.reprise.gc.verify.ProvingThreads;
+import io.reprise.gc.verify.Verifiers;
+import io.reprise.gc.verify.VerifyJob;
 import io.reprise.platform.ServiceDirectories;
 import io.reprise.platform.config.ConfigDirectory;
 import io.reprise.platform.config.Datastores;
+import io.reprise.platform.config.JobConfigs;
 import io.reprise.platform.config.RepriseConfig;
 import io.reprise.platform.event.Events;
 import io.reprise.platform.event.StandingSnapshots;
+import io.reprise.platform.job.JobKind;
 import io.reprise.platform.job.JobRunner;
 import io.reprise.platform.job.JobStates;
 import io.reprise.platform.job.Jobs;
@@ -24,7 +29,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.io.IOException;
-import java.util.List;
+import java.util.ArrayList;
 
 /** Makes, once, the parts that are plain Java and know nothing of this framework. */
 @ApplicationScoped
@@ -120,8 +125,42 @@ class GcParts {
 
   @Produces
   @Singleton
-  JobRunner runner(Jobs jobs, Collections collections, Datastores configured, PruneJob pruneJob) {
-    return new JobRunner(jobs, List.of(new CollectionJob(collections, configured), pruneJob));
+  Verifiers verifiers(
+      DatastoreLayout layout, Datastores configured, RepriseConfig own, Jobs jobs, Events events) {
+    return new Verifiers(layout, configured, own, jobs, events);
+  }
+
+  @Produces
+  @Singleton
+  ProvingThreads provingThreads() {
+    return new ProvingThreads();
+  }
+
+  @Produces
+  @Singleton
+  VerifyJob.Parts verification(
+      Verifiers verifiers,
+      Datastores configured,
+      ServiceDirectories directories,
+      DatastoreLayout layout,
+      ProvingThreads threads,
+      Events events) {
+    var jobs = new JobConfigs(new ConfigDirectory(directories.config()));
+    return new VerifyJob.Parts(verifiers, configured, jobs, layout, threads, events);
+  }
+
+  @Produces
+  @Singleton
+  JobRunner runner(
+      Jobs jobs,
+      Collections collections,
+      Datastores configured,
+      PruneJob pruneJob,
+      VerifyJob.Parts verification) {
+    var kinds = new ArrayList<JobKind>(VerifyJob.all(verification));
+    kinds.add(new CollectionJob(collections, configured));
+    kinds.add(pruneJob);
+    return new JobRunner(jobs, kinds);
   }
 
   @Produces

@@ -3,6 +3,7 @@ package io.reprise.gc;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.reprise.gc.collect.Collections;
+import io.reprise.gc.verify.Verifiers;
 import io.reprise.platform.ServiceDirectories;
 import io.reprise.platform.job.JobRunner;
 import io.reprise.service.ReadyFile;
@@ -17,12 +18,18 @@ class Lifecycle {
   private static final Logger LOG = Logger.getLogger(Lifecycle.class);
 
   private final Collections collections;
+  private final Verifiers verifiers;
   private final JobRunner runner;
   private final ServiceDirectories directories;
   private final ReadyFile ready;
 
-  Lifecycle(Collections collections, JobRunner runner, ServiceDirectories directories) {
+  Lifecycle(
+      Collections collections,
+      Verifiers verifiers,
+      JobRunner runner,
+      ServiceDirectories directories) {
     this.collections = collections;
+    this.verifiers = verifiers;
     this.runner = runner;
     this.directories = directories;
     ready = new ReadyFile(directories.run().resolve("gc.ready"));
@@ -30,6 +37,7 @@ class Lifecycle {
 
   void start(@Observes StartupEvent event) throws IOException {
     collections.start();
+    verifiers.start(runner::wake);
     runner.start();
     ready.write(directories.replica());
     LOG.infof("replica %s, state in %s", directories.replica(), directories.state());
@@ -38,6 +46,7 @@ class Lifecycle {
   void stop(@Observes ShutdownEvent event) throws IOException {
     ready.delete();
     runner.close();
+    verifiers.close();
     collections.close();
   }
 }

@@ -24,6 +24,7 @@ import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -126,7 +127,8 @@ public final class TestStores {
   }
 
   private static byte[] bytes(int content) {
-    return ("chunk " + content + "\n").repeat(100).getBytes(StandardCharsets.UTF_8);
+    return Arrays.copyOf(
+        ("chunk " + content + "\n").repeat(100).getBytes(StandardCharsets.UTF_8), CHUNK);
   }
 
   private static Digest digest(int content) {

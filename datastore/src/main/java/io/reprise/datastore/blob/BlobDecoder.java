@@ -85,13 +85,29 @@ public final class BlobDecoder implements AutoCloseable {
       throw new BadFormat("chunk %s has %d bytes, expected %d"
           .formatted(expected, data.remaining(), expectedLength));
     }
+    requireDigest(data, expected, encrypted ? key : null);
+    return data;
+  }
+
+  /**
+   * Proves that a plain chunk is the one that the digest names.
+   *
+   * @return its payload's length
+   * @throws BadFormat as {@link #decode}, and if the digest differs
+   */
+  public int proveChunk(ByteBuffer encoded, Digest expected) throws BadFormat {
+    ByteBuffer data = decode(encoded, null, MAX_CHUNK);
+    requireDigest(data, expected, null);
+    return data.remaining();
+  }
+
+  private void requireDigest(ByteBuffer data, Digest expected, @Nullable CryptKey key)
+      throws BadFormat {
     sha256.update(data.array(), data.arrayOffset() + data.position(), data.remaining());
-    Digest actual =
-        encrypted && key != null ? key.finishDigest(sha256) : Digest.of(sha256.digest());
+    Digest actual = key != null ? key.finishDigest(sha256) : Digest.of(sha256.digest());
     if (!actual.equals(expected)) {
       throw new BadFormat("chunk " + expected + ": detected chunk with wrong digest.");
     }
-    return data;
   }
 
   private ByteBuffer decrypt(ByteBuffer encoded, CryptKey key, int maxBytes, boolean compressed)

@@ -7,7 +7,7 @@ import java.io.IOException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 
-/** Requests for garbage collection and prune jobs, from wherever: a file each, and the runner looks. */
+/** Requests for garbage collection, pruning and verification, from wherever: a file each, and the runner looks. */
 @ApplicationScoped
 class JobRequests {
   private final RequestEvents requests;
@@ -25,6 +25,12 @@ class JobRequests {
   @Incoming("prune-requested")
   @Blocking
   void hearOfPruning(ConsumerRecord<String, byte[]> record) throws IOException {
+    accept(record);
+  }
+
+  @Incoming("verify-requested")
+  @Blocking
+  void hearOfVerifications(ConsumerRecord<String, byte[]> record) throws IOException {
     accept(record);
   }
 

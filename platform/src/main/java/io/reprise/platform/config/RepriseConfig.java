@@ -35,6 +35,16 @@ public final class RepriseConfig {
         seconds(section, "gc-cutoff", GarbageSettings.DEFAULT.grace()));
   }
 
+  /** The background scrub. */
+  public ScrubSettings scrub(String datastore) throws IOException {
+    Section section = file.get().find("datastore", datastore);
+    if (section == null) return ScrubSettings.OFF;
+    String days = section.get("scrub-days");
+    return new ScrubSettings(
+        Long.parseLong(section.get("scrub-rate", "0")) * 1_000_000,
+        days == null ? ScrubSettings.OFF.interval() : Duration.ofDays(Long.parseLong(days)));
+  }
+
   private static Duration seconds(Section section, String key, Duration otherwise) {
     String value = section.get(key);
     return value == null ? otherwise : Duration.ofSeconds(Long.parseLong(value));

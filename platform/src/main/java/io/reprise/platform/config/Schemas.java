@@ -191,7 +191,9 @@ public final class Schemas {
         .optional("floor-bytes", integer(0, Long.MAX_VALUE))
         .optional("floor-inodes", integer(0, Long.MAX_VALUE))
         .optional("undelete-window", integer(0, Integer.MAX_VALUE))
-        .optional("gc-cutoff", integer(1, Integer.MAX_VALUE));
+        .optional("gc-cutoff", integer(1, Integer.MAX_VALUE))
+        .optional("scrub-rate", integer(0, 1_000_000))
+        .optional("scrub-days", integer(0, 3_650));
     return schema;
   }
 

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What an event carries; each record is one schema of docs/asyncapi.yaml. */
 public sealed interface EventData
-    permits SnapshotEventData, ChunkOrphaned, TaskProgressed, JobRequested {
+    permits SnapshotEventData, ChunkOrphaned, ChunkCorrupt, TaskProgressed, JobRequested {
   Topic topic();
 
   /** What happened to whom, within the source. */

@@ -77,7 +77,7 @@ public final class Jobs {
    *
    * @param name of the job; for work on demand, of the datastore
    * @param workerId of its task
-   * @param firstLine of its log
+   * @param firstLine of its log; empty if only the work itself can tell it
    */
   public record Order(
       JobType type,
@@ -108,7 +108,7 @@ public final class Jobs {
         requireIdle(order.type(), order.name());
         Task task = tasks.start(order.type().toString(), order.workerId(), order.by());
         made.set(task);
-        task.log(order.firstLine());
+        if (!order.firstLine().isEmpty()) task.log(order.firstLine());
         return new JobRequest(
             id,
             order.type(),

@@ -52,6 +52,7 @@ class AsyncApiTest {
         Samples.restored(),
         Samples.purged(),
         Samples.orphaned(),
+        Samples.corrupt(),
         Samples.requested(Topic.GC_REQUESTED, "garbage_collection"),
         Samples.requested(Topic.PRUNE_REQUESTED, "prunejob"),
         Samples.requested(Topic.VERIFY_REQUESTED, "verify"),

@@ -97,4 +97,8 @@ final class Samples {
         Instant.parse("2026-11-22T23:48:06.123456789Z"),
         Collections.nCopies(ChunkOrphaned.MAX_DIGESTS, new Digest(-1, -2, -3, -4)));
   }
+
+  static ChunkCorrupt corrupt() {
+    return new ChunkCorrupt("main", DIGEST, ".chunks/0000/" + DIGEST + ".0.bad", "verify");
+  }
 }

@@ -1,0 +1,129 @@
+package io.reprise.gc.verify;
+
+import io.reprise.datastore.InvalidName;
+import io.reprise.datastore.snapshot.DatastoreLayout;
+import io.reprise.datastore.snapshot.Namespace;
+import io.reprise.datastore.snapshot.SnapshotId;
+import io.reprise.platform.config.Datastores;
+import io.reprise.platform.config.RepriseConfig;
+import io.reprise.platform.config.Section;
+import io.reprise.platform.event.Events;
+import io.reprise.platform.job.Jobs;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/** One {@link StoreVerifier} for each configured datastore, as they come and go. */
+public final class Verifiers implements AutoCloseable {
+  private static final Logger LOG = Logger.getLogger(Verifiers.class);
+  private static final Duration LOOK = Duration.ofSeconds(5);
+  private static final Duration CLOSING = Duration.ofSeconds(8);
+
+  private final DatastoreLayout layout;
+  private final Datastores configured;
+  private final RepriseConfig own;
+  private final Jobs jobs;
+  private final Events events;
+  private final Map<String, StoreVerifier> verifiers = new HashMap<>();
+  private final Map<String, NewSnapshots> fresh = new HashMap<>();
+  private final CountDownLatch closed = new CountDownLatch(1);
+  private final Thread thread = new Thread(this::watch, "verifiers");
+  private volatile Runnable wake = () -> {};
+  private String problem = "";
+
+  public Verifiers(
+      DatastoreLayout layout, Datastores configured, RepriseConfig own, Jobs jobs, Events events) {
+    this.layout = layout;
+    this.configured = configured;
+    this.own = own;
+    this.jobs = jobs;
+    this.events = events;
+    thread.setDaemon(true);
+  }
+
+  /** @param wake called when there is a new request */
+  public void start(Runnable wake) {
+    this.wake = wake;
+    thread.start();
+  }
+
+  private void watch() {
+    try {
+      do look();
+      while (!closed.await(LOOK.toMillis(), TimeUnit.MILLISECONDS));
+    } catch (InterruptedException stopping) {
+      // close() takes care of the rest
+    }
+  }
+
+  private void look() {
+    try {
+      var names = new HashSet<String>();
+      for (Section section : configured.now().sections().sections()) names.add(section.id());
+      adjust(names);
+      problem = "";
+    } catch (IOException | InvalidName e) {
+      String now = String.valueOf(e.getMessage());
+      if (!now.equals(problem)) LOG.warnf("datastores stay as they are: %s", now);
+      problem = now;
+    }
+  }
+
+  private synchronized void adjust(Set<String> names) {
+    if (closed.getCount() == 0) return;
+    verifiers.entrySet().removeIf(entry -> {
+      boolean gone = !names.contains(entry.getKey());
+      if (gone) entry.getValue().stop();
+      return gone;
+    });
+    fresh.keySet().retainAll(names);
+    for (String name : names) {
+      if (verifiers.containsKey(name)) continue;
+      Path directory = layout.state().resolve("verify").resolve(name);
+      var news = new NewSnapshots(name, directory, configured, layout, jobs, () -> wake.run());
+      var scrub = new Scrub(name, configured, own, layout, events);
+      var verifier = new StoreVerifier(name, directory, jobs.leases(), scrub, news);
+      fresh.put(name, news);
+      verifiers.put(name, verifier);
+      verifier.start();
+    }
+  }
+
+  /** @return null if there is no such datastore */
+  public synchronized @Nullable StoreVerifier of(String store) {
+    return verifiers.get(store);
+  }
+
+  public synchronized List<StoreVerifier> all() {
+    return List.copyOf(verifiers.values());
+  }
+
+  /** A snapshot was made, says an event: it is verified if its datastore has new ones verified. */
+  public void finished(String store, Namespace namespace, SnapshotId snapshot) throws IOException {
+    NewSnapshots news;
+    synchronized (this) {
+      news = fresh.get(store);
+    }
+    if (news != null) news.finished(namespace, snapshot);
+  }
+
+  /** Asks all to end, and waits some seconds for them. */
+  @Override
+  public void close() {
+    closed.countDown();
+    List<StoreVerifier> all = all();
+    all.forEach(StoreVerifier::stop);
+    long end = System.nanoTime() + CLOSING.toNanos();
+    for (StoreVerifier each : all)
+      each.join(Duration.ofNanos(Math.max(1, end - System.nanoTime())));
+  }
+}
