@@ -31,6 +31,8 @@ import io.reprise.cli.key.MasterKeys;
 import io.reprise.cli.key.PaperKey;
 import io.reprise.cli.mount.Mounts;
 import io.reprise.cli.restore.Restore;
+import io.reprise.cli.retention.Categories;
+import io.reprise.cli.retention.SpaceReport;
 import io.reprise.cli.snapshot.Forget;
 import io.reprise.cli.snapshot.GroupList;
 import io.reprise.cli.snapshot.Notes;
@@ -126,7 +128,7 @@ final class Commands {
   private static void tasks(Group root) {
     root.pbs("garbage-collect", "Start garbage collection and show it", GarbageCollect::new)
         .alias("gc", "garbage-collect");
-    root.ours("jobs", "Show requests and leases of the services", JobList::new);
+    root.ours("jobs", "Show schedules, requests and leases of the services", JobList::new);
     root.pbsGroup("task", "Tasks of the server")
         .pbs("list", "List tasks", TaskList::new)
         .pbs("log", "Follow the log of a task", TaskLog::new)
@@ -153,6 +155,14 @@ final class Commands {
   /** What PBS's manager does for the upkeep of datastores. */
   private static void maintenance(Group root) {
     ConfigKind.PRUNE_JOB.addTo(root.oursGroup("prune-job", "Jobs that prune"));
+    Group category = root.oursGroup("category", "Guests with a rule of their own");
+    ConfigKind.CATEGORY.addTo(category);
+    category
+        .ours("guests", "Show which guest is in which category, and why", Categories.Guests::new)
+        .ours("use", "Let a prune job go by categories, or not", Categories.Use::new)
+        .ours("preview", "Show what a prune job would remove", Categories.Preview::new)
+        .ours("approve", "Agree to what a preview has shown", Categories.Approve::new);
+    root.ours("space", "Show what guests take on disk", SpaceReport::new);
     ConfigKind.VERIFY_JOB.addTo(root.oursGroup("verify-job", "Jobs that verify"));
     ConfigKind.SYNC_JOB.addTo(root.oursGroup("sync-job", "Jobs that pull from a remote"));
     ConfigKind.REMOTE.addTo(root.oursGroup("remote", "Servers to pull from"));

@@ -43,7 +43,7 @@ class CommandTreeTest {
         "snapshot notes update; <snapshot> <notes>; repository ns",
         "snapshot protected show; <snapshot>; repository ns output-format",
         "snapshot protected update; <snapshot> <bool>; repository ns",
-        "prune; <group>; repository ns output-format keep-last keep-hourly keep-daily keep-weekly"
+        "prune; [<group>]; repository ns output-format keep-last keep-hourly keep-daily keep-weekly"
             + " keep-monthly keep-yearly dry-run quiet max-depth",
         "namespace list; [<ns>]; repository output-format max-depth",
         "namespace create; [<ns>]; repository",

@@ -6,6 +6,10 @@ import io.reprise.gc.collect.Collections;
 import io.reprise.gc.collect.Settings;
 import io.reprise.gc.collect.SharedSweeps;
 import io.reprise.gc.prune.PruneJob;
+import io.reprise.gc.prune.PruneNow;
+import io.reprise.gc.prune.PrunePreview;
+import io.reprise.gc.prune.PruneSettings;
+import io.reprise.gc.space.SpaceReports;
 import io.reprise.gc.verify.ProvingThreads;
 import io.reprise.gc.verify.Verifiers;
 import io.reprise.gc.verify.VerifyJob;
@@ -29,6 +33,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 
 /** Makes, once, the parts that are plain Java and know nothing of this framework. */
@@ -104,7 +109,7 @@ class GcParts {
     var common = new Settings(
         layout,
         settings.index().orElse(directories.state().resolve("gc")),
-        directories.state().resolve("status"),
+        status(directories),
         settings.period(),
         settings.gather(),
         settings.orphanValidity());
@@ -113,14 +118,8 @@ class GcParts {
 
   @Produces
   @Singleton
-  PruneJob pruneJob(
-      ServiceDirectories directories,
-      Datastores configured,
-      DatastoreLayout layout,
-      Events events,
-      Collections collections) {
-    return new PruneJob(
-        new ConfigDirectory(directories.config()), configured, layout, events, collections::hint);
+  PruneSettings pruneSettings(ServiceDirectories directories, DatastoreLayout layout) {
+    return new PruneSettings(new ConfigDirectory(directories.config()), layout);
   }
 
   @Produces
@@ -132,8 +131,21 @@ class GcParts {
 
   @Produces
   @Singleton
+  PruneJob pruneJob(PruneSettings settings, Events events, Collections collections) {
+    return new PruneJob(settings, events, collections::hint);
+  }
+
+  @Produces
+  @Singleton
   ProvingThreads provingThreads() {
     return new ProvingThreads();
+  }
+
+  @Produces
+  @Singleton
+  PrunePreview prunePreview(
+      PruneSettings settings, Collections collections, ServiceDirectories directories) {
+    return new PrunePreview(settings, collections, status(directories));
   }
 
   @Produces
@@ -151,15 +163,28 @@ class GcParts {
 
   @Produces
   @Singleton
+  SpaceReports spaces(Collections collections, Events events, ServiceDirectories directories) {
+    return new SpaceReports(collections, events, status(directories));
+  }
+
+  private static Path status(ServiceDirectories directories) {
+    return directories.state().resolve("status");
+  }
+
+  @Produces
+  @Singleton
   JobRunner runner(
       Jobs jobs,
       Collections collections,
       Datastores configured,
       PruneJob pruneJob,
+      PrunePreview prunePreview,
       VerifyJob.Parts verification) {
     var kinds = new ArrayList<JobKind>(VerifyJob.all(verification));
     kinds.add(new CollectionJob(collections, configured));
     kinds.add(pruneJob);
+    kinds.add(new PruneNow(pruneJob));
+    kinds.add(prunePreview);
     return new JobRunner(jobs, kinds);
   }
 

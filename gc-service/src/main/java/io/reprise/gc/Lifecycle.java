@@ -3,6 +3,7 @@ package io.reprise.gc;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.reprise.gc.collect.Collections;
+import io.reprise.gc.space.SpaceReports;
 import io.reprise.gc.verify.Verifiers;
 import io.reprise.platform.ServiceDirectories;
 import io.reprise.platform.job.JobRunner;
@@ -20,6 +21,7 @@ class Lifecycle {
   private final Collections collections;
   private final Verifiers verifiers;
   private final JobRunner runner;
+  private final SpaceReports spaces;
   private final ServiceDirectories directories;
   private final ReadyFile ready;
 
@@ -27,10 +29,12 @@ class Lifecycle {
       Collections collections,
       Verifiers verifiers,
       JobRunner runner,
+      SpaceReports spaces,
       ServiceDirectories directories) {
     this.collections = collections;
     this.verifiers = verifiers;
     this.runner = runner;
+    this.spaces = spaces;
     this.directories = directories;
     ready = new ReadyFile(directories.run().resolve("gc.ready"));
   }
@@ -39,6 +43,7 @@ class Lifecycle {
     collections.start();
     verifiers.start(runner::wake);
     runner.start();
+    spaces.start();
     ready.write(directories.replica());
     LOG.infof("replica %s, state in %s", directories.replica(), directories.state());
   }
@@ -47,6 +52,7 @@ class Lifecycle {
     ready.delete();
     runner.close();
     verifiers.close();
+    spaces.close();
     collections.close();
   }
 }

@@ -125,7 +125,8 @@ final class ConfigCommand implements Action {
         case TEXT, LIST -> listing.left(column, row -> shown(row.path(column)));
       }
     }
-    listing.sortedBy(kind.id()).print(at, objects);
+    if (!kind.isOrdered()) listing.sortedBy(kind.id());
+    listing.print(at, objects);
   }
 
   private Type type(String column) {

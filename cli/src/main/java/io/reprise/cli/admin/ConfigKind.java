@@ -39,6 +39,10 @@ public record ConfigKind(
     return new Field(name, Type.NUMBER, false);
   }
 
+  private static Field list(String name) {
+    return new Field(name, Type.LIST, false);
+  }
+
   private static Field flag(String name) {
     return new Field(name, Type.BOOLEAN, false);
   }
@@ -131,6 +135,49 @@ public record ConfigKind(
           text("fingerprint"),
           text("comment")),
       List.of("name", "host", "auth-id", "fingerprint", "comment"));
+
+  public static final ConfigKind CATEGORY = new ConfigKind(
+      "config/category",
+      null,
+      "name",
+      List.of(
+          number("priority"),
+          list("match-type"),
+          list("match-id"),
+          list("match-ns"),
+          list("match-owner"),
+          list("match-name"),
+          list("match-tag"),
+          list("match-pool"),
+          number("keep-last"),
+          number("keep-hourly"),
+          number("keep-daily"),
+          number("keep-weekly"),
+          number("keep-monthly"),
+          number("keep-yearly"),
+          text("comment")),
+      List.of(
+          "name",
+          "priority",
+          "match-type",
+          "match-id",
+          "match-ns",
+          "match-owner",
+          "match-name",
+          "match-tag",
+          "match-pool",
+          "keep-last",
+          "keep-hourly",
+          "keep-daily",
+          "keep-weekly",
+          "keep-monthly",
+          "keep-yearly",
+          "comment"));
+
+  /** Whether {@code list} shows the server's order, which means something. */
+  boolean isOrdered() {
+    return equals(CATEGORY);
+  }
 
   /** The words of this kind. */
   public void addTo(Group group) {

@@ -34,6 +34,7 @@ final class Candidates implements Completion.Values {
             .mapToObj(power -> Integer.toString(1 << power))
             .toList();
       case "<bool>", "--propagate" -> List.of("true", "false");
+      case "--by" -> List.of("guest", "namespace", "category");
       case "<shell>" -> List.of("bash", "zsh");
       case "<backupspec>" -> sources(line.begun());
       case "<dir>", "--include-dev" -> LocalPaths.completing(at, line.begun(), true);

@@ -68,7 +68,20 @@ final class ServerCandidates {
       case "<role>" -> names(get("access/roles", Parameters.none()), "roleid");
       case "<path>" -> aclPaths();
       case "<store>" -> stores();
-      case "<name>" -> line.path().getFirst().equals("datastore") ? stores() : List.of();
+      case "<job>", "--job" -> jobs("prune");
+      case "<id>" ->
+        switch (line.path().getFirst()) {
+          case "prune-job" -> jobs("prune");
+          case "verify-job" -> jobs("verify");
+          case "sync-job" -> jobs("sync");
+          default -> List.of();
+        };
+      case "<name>" ->
+        switch (line.path().getFirst()) {
+          case "datastore" -> stores();
+          case "category" -> names(get("config/category", Parameters.none()), "name");
+          default -> List.of();
+        };
       default -> List.of();
     };
   }
@@ -145,6 +158,10 @@ final class ServerCandidates {
 
   private List<String> stores() throws IOException {
     return names(get("config/datastore", Parameters.none()), "name");
+  }
+
+  private List<String> jobs(String kind) throws IOException {
+    return names(get("config/" + kind, Parameters.none()), "id");
   }
 
   private List<String> aclPaths() throws IOException {

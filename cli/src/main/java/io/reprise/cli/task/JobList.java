@@ -17,7 +17,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code jobs}: what waits or runs, and which replica does what; {@code --break} takes a lease from one that hangs. */
+/** {@code jobs}: when what runs next and how it ended last, what waits or runs, and which replica does what; {@code --break} takes a lease from one that hangs. */
 @Command
 public final class JobList implements Action {
   @Mixin
@@ -42,9 +42,26 @@ public final class JobList implements Action {
       }
       JsonNode jobs = remote.rest().get("admin/jobs", Parameters.none());
       if (output.json(at, jobs)) return;
+      schedules(at, jobs.path("schedules"));
       requests(at, jobs.path("requests"));
       leases(at, jobs.path("leases"));
     }
+  }
+
+  private static void schedules(Surroundings at, JsonNode schedules) throws IOException {
+    new Listing()
+        .text("type")
+        .text("name")
+        .text("store")
+        .text("schedule")
+        .left("next run", row -> time(row, "next-run", at))
+        .left("last end", row -> time(row, "last-run-endtime", at))
+        .text("last-run-state")
+        .print(at, schedules);
+  }
+
+  private static @Nullable String time(JsonNode row, String member, Surroundings at) {
+    return row.has(member) ? Show.time(row.path(member).asLong(), at.zone()) : null;
   }
 
   private static void requests(Surroundings at, JsonNode requests) throws IOException {

@@ -84,7 +84,20 @@ public final class TaskFollower {
       if (!answer.path("active").asBoolean()) break;
       Thread.sleep(PAUSE);
     }
+    check(rest.get(path(upid, "status"), Parameters.none()));
+  }
+
+  /** Waits for its end, and shows nothing; as {@link #follow} fails. */
+  public void await() throws CommandFailed, IOException, InterruptedException {
     JsonNode status = rest.get(path(upid, "status"), Parameters.none());
+    while (status.path("status").asText().equals("running")) {
+      Thread.sleep(PAUSE);
+      status = rest.get(path(upid, "status"), Parameters.none());
+    }
+    check(status);
+  }
+
+  private static void check(JsonNode status) throws CommandFailed {
     String exit = status.path("exitstatus").asText("unknown");
     if (!exit.equals("OK") && !exit.startsWith("WARNINGS")) {
       throw new CommandFailed("the task failed: " + exit);

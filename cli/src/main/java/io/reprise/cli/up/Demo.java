@@ -3,6 +3,7 @@ package io.reprise.cli.up;
 import io.reprise.cli.command.Action;
 import io.reprise.cli.command.CommandFailed;
 import io.reprise.cli.output.Show;
+import io.reprise.cli.task.TaskFollower;
 import io.reprise.cli.terminal.OnExit;
 import io.reprise.cli.terminal.Progress;
 import io.reprise.cli.terminal.Surroundings;
@@ -25,7 +26,7 @@ import picocli.CommandLine.Option;
 
 /**
  * Shows a backup going in and coming back, with real services in a temporary directory: an image is backed up, changed, backed
- * up again; both are restored and compared; the first is removed, and its space comes back.
+ * up again; both are restored and compared; a prune job removes the first, and its space comes back.
  */
 public final class Demo implements Action {
   private static final String DATASTORE = "demo";
@@ -125,7 +126,7 @@ public final class Demo implements Action {
     at.out().println("Both restored images have the SHA-256 of what was backed up.");
   }
 
-  /** Removes a snapshot and waits until what only it used is gone. */
+  /** Prunes, and waits until what only the pruned snapshot used is gone. */
   private static void removal(
       Surroundings at,
       Site site,
@@ -138,14 +139,23 @@ public final class Demo implements Action {
     at.out().println();
     at.out()
         .println(
-            "Removing " + snapshot + ". This datastore is private: what nobody has touched for "
-                + CUTOFF_SECONDS + " seconds may go. Elsewhere it is a day.");
+            "Pruning: a job keeps the last snapshot of each group. This datastore is private: what"
+                + " nobody has touched for " + CUTOFF_SECONDS
+                + " seconds may go. Elsewhere it is a day.");
     at.out().flush();
     try (var rest = site.login(password)) {
-      rest.delete(
-          RestClient.path("admin", "datastore", DATASTORE, "snapshots"),
-          Parameters.none().with(snapshot));
+      rest.post(
+          "config/prune",
+          Parameters.of("id", DATASTORE)
+              .with("store", DATASTORE)
+              .with("schedule", "daily")
+              .with("keep-last", 1));
+      String task = rest.post(
+              RestClient.path("admin", "prune", DATASTORE, "run"), Parameters.none())
+          .asText();
+      new TaskFollower(at, rest, task).follow();
     }
+    events.print("snapshot-removed", snapshot);
     events.print("snapshot-purged", snapshot);
     events.print("chunk-orphaned", DATASTORE);
     long after = awaitLess(before, datastore);

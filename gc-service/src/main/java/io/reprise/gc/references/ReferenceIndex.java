@@ -581,6 +581,20 @@ public final class ReferenceIndex implements AutoCloseable {
     return value != null && !ChunkRecord.decode(value).isOrphan();
   }
 
+  /** A chunk's encoded size, 0 if it was not there, and how many groups refer to it. */
+  public record Use(long sizeBytes, int groups) {}
+
+  /** What is known of chunks, in their order; nothing and nobody of those that are not known. */
+  public synchronized List<Use> uses(List<Digest> digests) throws IOException {
+    var uses = new ArrayList<Use>(digests.size());
+    for (byte[] value :
+        tables.getAll(Table.CHUNKS, digests.stream().map(Keys::digest).toList())) {
+      ChunkRecord chunk = value == null ? ChunkRecord.unreferenced(0) : ChunkRecord.decode(value);
+      uses.add(new Use(Math.max(0, chunk.size()), chunk.groups().length));
+    }
+    return uses;
+  }
+
   /** What every group takes. */
   public synchronized List<Space> spaces() {
     return groups.spaces();

@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.reprise.datastore.AuthId;
 import io.reprise.gc.TestStores;
+import io.reprise.gc.collect.Collections;
+import io.reprise.gc.collect.Settings;
 import io.reprise.platform.config.ConfigDirectory;
 import io.reprise.platform.config.Datastores;
 import io.reprise.platform.config.RepriseConfig;
@@ -12,6 +14,7 @@ import io.reprise.platform.event.Event;
 import io.reprise.platform.event.Events;
 import io.reprise.platform.event.Transport;
 import io.reprise.platform.event.Truth;
+import io.reprise.platform.job.JobKind;
 import io.reprise.platform.job.JobRunner;
 import io.reprise.platform.job.JobStates;
 import io.reprise.platform.job.JobType;
@@ -92,26 +95,50 @@ final class PruneSite implements AutoCloseable {
   }
 
   PruneJob kind() {
-    var config = new ConfigDirectory(stores.config());
-    return new PruneJob(
-        config,
-        new Datastores(config, new RepriseConfig(config)),
-        stores.layout(),
-        events,
-        pruned::add);
+    return new PruneJob(settings(), events, pruned::add);
   }
 
-  void start() {
-    var runner = new JobRunner(jobs, List.of(kind()));
+  PruneSettings settings() {
+    return new PruneSettings(new ConfigDirectory(stores.config()), stores.layout());
+  }
+
+  void start(JobKind... others) {
+    var kinds = new ArrayList<JobKind>(List.of(others));
+    kinds.add(kind());
+    var runner = new JobRunner(jobs, kinds);
     open.addFirst(runner);
     runner.start();
   }
 
+  /** Who keeps the reference index, and looks at it again and again. */
+  Collections collections() {
+    var config = new ConfigDirectory(stores.config());
+    var own = new RepriseConfig(config);
+    var collections = new Collections(
+        new Settings(
+            stores.layout(),
+            stores.root.resolve("index"),
+            stores.state().resolve("status"),
+            Duration.ofMillis(300),
+            Duration.ofMillis(100),
+            Duration.ofMinutes(15)),
+        new Datastores(config, own),
+        own,
+        jobs.leases(),
+        events);
+    open.addFirst(collections);
+    collections.start();
+    return collections;
+  }
+
   /** Asks for a run, waits for its end. @return its log without times */
   List<String> run(String job, AuthId by) throws IOException {
-    Upid upid = jobs.request(
-        new Jobs.Order(JobType.PRUNE, job, "st1", "prune job '" + job + "'", by), events);
-    return end(upid);
+    return run(JobType.PRUNE, job, by);
+  }
+
+  List<String> run(JobType type, String job, AuthId by) throws IOException {
+    return end(
+        jobs.request(new Jobs.Order(type, job, "st1", "prune job '" + job + "'", by), events));
   }
 
   List<String> end(Upid upid) {

@@ -55,12 +55,15 @@ class MaintenanceEndpoints implements EndpointGroup {
   private final Stores stores;
   private final RepriseConfig own;
   private final Jobs jobs;
+  private final ScheduledJobs scheduled;
   private final Events events;
 
-  MaintenanceEndpoints(Stores stores, RepriseConfig own, Jobs jobs, Events events) {
+  MaintenanceEndpoints(
+      Stores stores, RepriseConfig own, Jobs jobs, ScheduledJobs scheduled, Events events) {
     this.stores = stores;
     this.own = own;
     this.jobs = jobs;
+    this.scheduled = scheduled;
     this.events = events;
   }
 
@@ -83,7 +86,7 @@ class MaintenanceEndpoints implements EndpointGroup {
             .takes(STORE, ID)
             .needs(Rule.on("/datastore/{store}", DATASTORE_MODIFY))
             .answers(this::undelete),
-        get("/admin/jobs", "Requests that wait or run, and leases of replicas")
+        get("/admin/jobs", "Schedules, requests that wait or run, and leases of replicas")
             .needs(Rule.on(TASKS_ACL, SYS_AUDIT))
             .answers(this::jobs),
         post("/admin/jobs/{lease}/break", "Take a lease from a replica that no longer answers")
@@ -171,6 +174,7 @@ class MaintenanceEndpoints implements EndpointGroup {
 
   private Answer jobs(Call call) throws IOException {
     ObjectNode all = Json.object();
+    all.set("schedules", scheduled.list());
     ArrayNode requests = all.putArray("requests");
     for (JobRequest request : jobs.requests().pending()) {
       ObjectNode item = requests.addObject();

@@ -15,6 +15,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.reprise.datastore.AuthId;
 import io.reprise.datastore.json.Json;
 import io.reprise.datastore.prune.KeepOptions;
+import io.reprise.datastore.prune.KeepRule;
 import io.reprise.datastore.prune.Verdict;
 import io.reprise.datastore.snapshot.Datastore;
 import io.reprise.datastore.snapshot.GroupId;
@@ -41,6 +42,9 @@ import java.util.List;
 class PruneEndpoints implements EndpointGroup {
   private static final String TASK = "prune";
   private static final Param<Boolean> DRY_RUN = Param.of("dry-run", Type.FLAG).orNothing();
+  /** Ours: adds which option keeps a snapshot, or what else becomes of it. */
+  private static final Param<Boolean> EXPLAIN = Param.of("explain", Type.FLAG).orNothing();
+
   private static final Param<Boolean> USE_TASK = Param.of("use-task", Type.FLAG).orNothing();
 
   private final Stores stores;
@@ -57,7 +61,7 @@ class PruneEndpoints implements EndpointGroup {
   public List<Endpoint> endpoints() {
     return List.of(
         post("/admin/datastore/{store}/prune", "Forget what the rule does not keep of a group")
-            .takes(withKeeps(STORE, NS, TYPE, ID, DRY_RUN, USE_TASK))
+            .takes(withKeeps(STORE, NS, TYPE, ID, DRY_RUN, EXPLAIN, USE_TASK))
             .answers(this::pruneGroup),
         post("/admin/datastore/{store}/prune-datastore", "Prune all groups, as a task")
             .takes(withKeeps(STORE, NS, MAX_DEPTH, DRY_RUN))
@@ -80,7 +84,7 @@ class PruneEndpoints implements EndpointGroup {
       GroupId group = existing(datastore, namespace, group(call));
       granted.check(datastore, namespace, group);
       List<Verdict> plan = Pruning.plan(datastore, namespace, group, keep);
-      if (call.get(DRY_RUN, false)) return Answer.of(marks(namespace, group, plan, true));
+      if (call.get(DRY_RUN, false)) return answer(call, group, plan, true);
       String id = call.get(STORE) + ":" + namespace + ":" + group;
       if (call.get(USE_TASK, false)) {
         return spawn(
@@ -89,7 +93,7 @@ class PruneEndpoints implements EndpointGroup {
       Tasks.run(
           tasks.start(TASK, id, who),
           task -> pruning.group(task, datastore, namespace, group, keep, plan, who));
-      return Answer.of(marks(namespace, group, plan, false));
+      return answer(call, group, plan, false);
     }
   }
 
@@ -115,8 +119,9 @@ class PruneEndpoints implements EndpointGroup {
   }
 
   /** @param withNamespace as PBS does only in a dry run */
-  private static ArrayNode marks(
-      Namespace namespace, GroupId group, List<Verdict> plan, boolean withNamespace) {
+  private static Answer answer(
+      Call call, GroupId group, List<Verdict> plan, boolean withNamespace) {
+    Namespace namespace = namespace(call);
     ArrayNode marks = Json.object().arrayNode();
     for (Verdict verdict : plan) {
       ObjectNode mark = marks
@@ -127,8 +132,14 @@ class PruneEndpoints implements EndpointGroup {
           .put("keep", verdict.mark().keeps())
           .put("protected", verdict.snapshot().locked());
       if (withNamespace && !namespace.isRoot()) mark.put("ns", namespace.toString());
+      if (call.get(EXPLAIN, false)) mark.put("reason", reason(verdict));
     }
-    return marks;
+    return Answer.of(marks);
+  }
+
+  private static String reason(Verdict verdict) {
+    KeepRule rule = verdict.rule();
+    return rule == null ? verdict.mark().toString() : rule.toString();
   }
 
   private Answer pruneDatastore(Call call) throws IOException {

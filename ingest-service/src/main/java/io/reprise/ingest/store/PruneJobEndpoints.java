@@ -27,11 +27,13 @@ import io.reprise.ingest.rest.Type;
 import io.reprise.platform.access.Privilege;
 import io.reprise.platform.config.JobConfigs;
 import io.reprise.platform.config.JobConfigs.File;
+import io.reprise.platform.config.RepriseConfig;
 import io.reprise.platform.config.Section;
 import io.reprise.platform.config.Values;
 import io.reprise.platform.event.Events;
 import io.reprise.platform.job.JobType;
 import io.reprise.platform.job.Jobs;
+import io.reprise.platform.prune.Approvals;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -42,8 +44,7 @@ import java.util.Objects;
 /** Prune jobs: their settings, their last and next runs, and a run now, which gc-service does (protocol.md §5.7, §8). */
 @ApplicationScoped
 class PruneJobEndpoints implements EndpointGroup {
-  private static final Param<String> ID =
-      Param.of("id", Type.of(text -> SafeId.check("job", text, 3, 32)));
+  static final Param<String> ID = Param.of("id", Type.of(text -> SafeId.check("job", text, 3, 32)));
   private static final Param<String> SCHEDULE =
       Param.of("schedule", Type.of(Values.SCHEDULE::canonical));
   private static final Param<String> COMMENT =
@@ -67,11 +68,16 @@ class PruneJobEndpoints implements EndpointGroup {
       .orNothing();
 
   private final JobConfigs configured;
+  private final RepriseConfig own;
+  private final Stores stores;
   private final Jobs jobs;
   private final Events events;
 
-  PruneJobEndpoints(JobConfigs configured, Jobs jobs, Events events) {
+  PruneJobEndpoints(
+      JobConfigs configured, RepriseConfig own, Stores stores, Jobs jobs, Events events) {
     this.configured = configured;
+    this.own = own;
+    this.stores = stores;
     this.jobs = jobs;
     this.events = events;
   }
@@ -109,12 +115,16 @@ class PruneJobEndpoints implements EndpointGroup {
     return caller.mayAny(aclPath(job), DATASTORE_AUDIT, DATASTORE_MODIFY);
   }
 
-  private static void require(Caller caller, Section job, Privilege... anyOf) {
+  static void require(Caller caller, Section job, Privilege... anyOf) {
     if (caller.mayAny(aclPath(job), anyOf)) return;
     throw new ApiError(403, "permission check failed: needs " + anyOf[0] + " on " + aclPath(job));
   }
 
   private Section existing(Call call) throws IOException {
+    return existing(configured, call);
+  }
+
+  static Section existing(JobConfigs configured, Call call) throws IOException {
     Section job = configured.find(File.PRUNE, call.get(ID));
     if (job == null) throw ApiError.badRequest("no such prune job '" + call.get(ID) + "'");
     return job;
@@ -186,6 +196,8 @@ class PruneJobEndpoints implements EndpointGroup {
     require(call.caller(), job, DATASTORE_MODIFY);
     configured.remove(File.PRUNE, job.id(), call.find(DIGEST));
     jobs.states().removed(JobType.PRUNE, job.id());
+    own.useCategories(job.get("store", ""), job.id(), false);
+    new Approvals(stores.layout().state()).forget(job.id());
     return Answer.NOTHING;
   }
 
@@ -207,14 +219,18 @@ class PruneJobEndpoints implements EndpointGroup {
     return jobs.status(JobType.PRUNE, job.id(), schedule).addTo(JobConfigs.json(File.PRUNE, job));
   }
 
+  static String workerId(Section job) {
+    String namespace = job.get("ns", "");
+    return job.get("store") + (namespace.isEmpty() ? "" : ":" + namespace);
+  }
+
   private Answer run(Call call) throws IOException {
     Section job = existing(call);
     require(call.caller(), job, DATASTORE_MODIFY);
-    String namespace = job.get("ns", "");
     var order = new Jobs.Order(
         JobType.PRUNE,
         job.id(),
-        job.get("store") + (namespace.isEmpty() ? "" : ":" + namespace),
+        workerId(job),
         "prune job '" + job.id() + "'",
         call.caller().id());
     return Answer.of(jobs.request(order, events).toString());

@@ -15,8 +15,18 @@ import static io.reprise.platform.config.Values.integer;
 import static io.reprise.platform.config.Values.oneOf;
 import static io.reprise.platform.config.Values.text;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
 /** The keys of each file (config.md §4, datastore.md §12). */
 public final class Schemas {
+  /** Of a category. */
+  public static final long MAX_PRIORITY = 1_000_000;
+
+  /** What a category may ask of a guest; each key may be given several times. */
+  public static final Map<String, Values.Check> MATCHES = matches();
+
   public static final SectionSchema USER = user();
   public static final SectionSchema DATASTORE = datastore();
   public static final SectionSchema PRUNE = prune();
@@ -184,6 +194,21 @@ public final class Schemas {
         .optional("comment", COMMENT);
   }
 
+  private static Map<String, Values.Check> matches() {
+    var matches = new LinkedHashMap<String, Values.Check>();
+    matches.put("match-type", oneOf("vm", "ct", "host"));
+    matches.put("match-id", value -> {
+      IdRange.parse(value);
+      return value;
+    });
+    matches.put("match-ns", NAMESPACE);
+    matches.put("match-owner", AUTH_ID);
+    matches.put("match-name", text(1, 64));
+    matches.put("match-tag", text(1, 64));
+    matches.put("match-pool", text(1, 64));
+    return Collections.unmodifiableMap(matches);
+  }
+
   private static SectionSchema reprise() {
     var schema = new SectionSchema();
     schema
@@ -193,7 +218,14 @@ public final class Schemas {
         .optional("undelete-window", integer(0, Integer.MAX_VALUE))
         .optional("gc-cutoff", integer(1, Integer.MAX_VALUE))
         .optional("scrub-rate", integer(0, 1_000_000))
-        .optional("scrub-days", integer(0, 3_650));
+        .optional("scrub-days", integer(0, 3_650))
+        .repeated("category-job", ID);
+    var category = schema
+        .section("category", ID)
+        .optional("comment", COMMENT)
+        .optional("priority", integer(0, MAX_PRIORITY));
+    MATCHES.forEach(category::repeated);
+    keeps(category);
     return schema;
   }
 

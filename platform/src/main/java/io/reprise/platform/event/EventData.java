@@ -1,6 +1,7 @@
 package io.reprise.platform.event;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.reprise.datastore.snapshot.GroupId;
 import io.reprise.datastore.snapshot.Namespace;
 import io.reprise.datastore.snapshot.SnapshotId;
 import java.util.UUID;
@@ -8,7 +9,12 @@ import org.jspecify.annotations.Nullable;
 
 /** What an event carries; each record is one schema of docs/asyncapi.yaml. */
 public sealed interface EventData
-    permits SnapshotEventData, ChunkOrphaned, ChunkCorrupt, TaskProgressed, JobRequested {
+    permits SnapshotEventData,
+        ChunkOrphaned,
+        ChunkCorrupt,
+        TaskProgressed,
+        JobRequested,
+        GuestSpace {
   Topic topic();
 
   /** What happened to whom, within the source. */
@@ -30,10 +36,23 @@ public sealed interface EventData
 
   /** {@code [ns/a/…/]type/id/time}: the snapshot's path in its datastore. */
   static String subject(Namespace namespace, SnapshotId snapshot) {
+    return below(namespace) + snapshot;
+  }
+
+  /** {@code [ns/a/…/]type/id}: the group's path in its datastore. */
+  static String subject(Namespace namespace, GroupId group) {
+    return below(namespace) + group;
+  }
+
+  private static String below(Namespace namespace) {
     var path = new StringBuilder();
-    namespace
-        .components()
-        .forEach(component -> path.append("ns/").append(component).append('/'));
-    return path.append(snapshot).toString();
+    for (String component : namespace.components())
+      path.append("ns/").append(component).append('/');
+    return path.toString();
+  }
+
+  /** {@code store/[namespace/]type/id} */
+  static String key(String store, Namespace namespace, GroupId group) {
+    return store + "/" + (namespace.isRoot() ? "" : namespace + "/") + group;
   }
 }

@@ -72,7 +72,8 @@ public final class KafkaTopics {
   private List<NewTopic> all() {
     var all = new ArrayList<NewTopic>();
     for (Topic topic : Topic.values()) {
-      all.add(new NewTopic(topic.toString(), Optional.of(partitions), Optional.empty()));
+      var made = new NewTopic(topic.toString(), Optional.of(partitions), Optional.empty());
+      all.add(topic.isState() ? made.configs(Map.of("cleanup.policy", "compact")) : made);
       all.add(new NewTopic(topic.deadLetters(), Optional.of(1), Optional.empty()));
     }
     return all;

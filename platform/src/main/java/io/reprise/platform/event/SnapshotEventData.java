@@ -26,10 +26,7 @@ public sealed interface SnapshotEventData extends EventData
 
   @Override
   default String key() {
-    return store()
-        + "/"
-        + (namespace().isRoot() ? "" : namespace() + "/")
-        + snapshot().group();
+    return EventData.key(store(), namespace(), snapshot().group());
   }
 
   @Override

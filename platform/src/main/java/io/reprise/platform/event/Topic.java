@@ -25,7 +25,9 @@ public enum Topic {
   PRUNE_REQUESTED(Key.JOB_OR_STORE),
   VERIFY_REQUESTED(Key.JOB_OR_STORE),
   /** How far a task is. */
-  TASK_PROGRESS(Key.UPID);
+  TASK_PROGRESS(Key.UPID),
+  /** What a guest takes on disk now. */
+  GUEST_SPACE(Key.GROUP);
 
   /** What the key of a record is made of. */
   public enum Key {
@@ -50,6 +52,11 @@ public enum Topic {
 
   public Key key() {
     return key;
+  }
+
+  /** True if only the last event of each key matters: the topic is compacted. */
+  public boolean isState() {
+    return this == GUEST_SPACE;
   }
 
   /** Its name in Kafka, e.g. {@code snapshot-finished}. */

@@ -13,6 +13,8 @@ public enum JobType {
   TAPE_BACKUP("tape-backup-job", Topic.TAPE_JOB_REQUESTED, true),
   /** A namespace, on demand. */
   PRUNE_NOW("prune", Topic.PRUNE_REQUESTED, false),
+  /** What a prune job would do; its name is the job's. */
+  PRUNE_PREVIEW("prune-preview", Topic.PRUNE_REQUESTED, false),
   /** A datastore, a namespace or a new snapshot, on demand. */
   VERIFY("verify", Topic.VERIFY_REQUESTED, false),
   VERIFY_GROUP("verify_group", Topic.VERIFY_REQUESTED, false),

@@ -11,6 +11,7 @@ import io.reprise.datastore.snapshot.Datastore;
 import io.reprise.datastore.snapshot.GroupId;
 import io.reprise.datastore.snapshot.Namespace;
 import io.reprise.datastore.snapshot.SnapshotId;
+import io.reprise.platform.config.Section;
 import io.reprise.platform.task.Task;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -22,6 +23,18 @@ import org.jspecify.annotations.Nullable;
 /** Forgets what a retention rule does not keep, and logs it as a PBS does (datastore.md §8, config.md §8.4). */
 public final class Pruning {
   private final Remover remover;
+
+  /** The options of a section of a job or a category. */
+  public static KeepOptions keep(Section section) {
+    KeepOptions keep = KeepOptions.KEEP_ALL;
+    for (KeepRule rule : KeepRule.values()) {
+      String count = section.get(rule.toString());
+      if (count != null) {
+        keep = keep.with(rule, (int) Math.min(Integer.MAX_VALUE, Long.parseLong(count)));
+      }
+    }
+    return keep;
+  }
 
   /** Forgets one snapshot, and tells whoever wants to know. */
   @FunctionalInterface

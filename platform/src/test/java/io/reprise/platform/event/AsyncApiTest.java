@@ -53,6 +53,7 @@ class AsyncApiTest {
         Samples.purged(),
         Samples.orphaned(),
         Samples.corrupt(),
+        Samples.space(),
         Samples.requested(Topic.GC_REQUESTED, "garbage_collection"),
         Samples.requested(Topic.PRUNE_REQUESTED, "prunejob"),
         Samples.requested(Topic.VERIFY_REQUESTED, "verify"),

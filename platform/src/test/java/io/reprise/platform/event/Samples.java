@@ -89,6 +89,10 @@ final class Samples {
     return new SnapshotPurged("main", Namespace.ROOT, SNAPSHOT, WHO);
   }
 
+  static GuestSpace space() {
+    return new GuestSpace("main", Namespace.parse("a/b"), SNAPSHOT.group(), 4096, 2048, 512, 1024);
+  }
+
   static ChunkOrphaned orphaned() {
     return new ChunkOrphaned(
         "main",
