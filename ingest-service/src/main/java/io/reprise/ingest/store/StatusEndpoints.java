@@ -1,8 +1,6 @@
 package io.reprise.ingest.store;
 
 import static io.reprise.ingest.rest.Endpoint.get;
-import static io.reprise.ingest.rest.Endpoint.post;
-import static io.reprise.ingest.store.StoreParams.MAX_DEPTH;
 import static io.reprise.ingest.store.StoreParams.STORE;
 import static io.reprise.platform.access.Privilege.DATASTORE_AUDIT;
 import static io.reprise.platform.access.Privilege.DATASTORE_BACKUP;
@@ -66,21 +64,7 @@ class StatusEndpoints implements EndpointGroup {
         get("/admin/datastore/{store}/gc", "Result of the last garbage collection")
             .takes(STORE)
             .needs(audit)
-            .answers(call -> Answer.of(gcStatus.ofJob(call.get(STORE)))),
-        post("/admin/datastore/{store}/verify", "Verify snapshots")
-            .takes(
-                STORE,
-                StoreParams.NS,
-                MAX_DEPTH,
-                StoreParams.TYPE.orNothing(),
-                StoreParams.ID.orNothing(),
-                StoreParams.TIME.orNothing(),
-                Param.of("ignore-verified", Type.FLAG).orNothing(),
-                Param.of("outdated-after", Type.integer(0, 36_500)).orNothing())
-            .answers(call -> {
-              GroupAccess.VERIFY.of(call.caller(), call.get(STORE), StoreParams.namespace(call));
-              throw new ApiError(501, "verification is not part of this version yet");
-            }));
+            .answers(call -> Answer.of(gcStatus.ofJob(call.get(STORE)))));
   }
 
   private Answer status(Call call) throws IOException {
