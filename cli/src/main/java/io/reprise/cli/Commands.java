@@ -10,6 +10,7 @@ import io.reprise.cli.admin.Namespaces;
 import io.reprise.cli.admin.Status;
 import io.reprise.cli.admin.Tokens;
 import io.reprise.cli.admin.Users;
+import io.reprise.cli.admin.Verify;
 import io.reprise.cli.admin.Version;
 import io.reprise.cli.backup.Backup;
 import io.reprise.cli.backup.Benchmark;
@@ -170,7 +171,7 @@ final class Commands {
         .ours("start", "Start it and show it", Maintenance.Start::new)
         .ours("status", "Show its last result", Maintenance.Status::new)
         .ours("list", "Show it for all datastores", Maintenance.List::new);
-    root.ours("verify", "Verify a datastore and show it", Maintenance.Verify::new);
+    root.ours("verify", "Verify a datastore, a group or a snapshot and show it", Verify::new);
   }
 
   /** The words of PBS's debug program that need no server. */

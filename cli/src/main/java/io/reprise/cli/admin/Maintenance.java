@@ -13,7 +13,6 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** The manager's words for the upkeep of a datastore (cli.md §4.1). */
 public final class Maintenance {
@@ -89,34 +88,5 @@ public final class Maintenance {
 
   private static @Nullable String size(JsonNode row, String name) {
     return row.path(name).isNumber() ? Show.size(row.path(name).asLong()) : null;
-  }
-
-  /** {@code verify <store>}: shows the task's log. */
-  @Command
-  public static final class Verify extends AdminCommand {
-    @picocli.CommandLine.Parameters(index = "0", paramLabel = "<store>")
-    private String store = "";
-
-    @Option(
-        names = "--ignore-verified",
-        arity = "1",
-        paramLabel = "<bool>",
-        description = "leave out what was verified before (default: true)")
-    private @Nullable Boolean ignoreVerified;
-
-    @Option(
-        names = "--outdated-after",
-        paramLabel = "<days>",
-        description = "verified longer ago counts as not verified")
-    private @Nullable Long outdatedAfter;
-
-    @Override
-    void run(Surroundings at, RestClient rest)
-        throws CommandFailed, IOException, InterruptedException {
-      Parameters parameters = Parameters.none();
-      if (ignoreVerified != null) parameters.with("ignore-verified", ignoreVerified.booleanValue());
-      if (outdatedAfter != null) parameters.with("outdated-after", outdatedAfter.longValue());
-      follow(at, rest, rest.post(path(store, "verify"), parameters));
-    }
   }
 }

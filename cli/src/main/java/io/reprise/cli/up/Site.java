@@ -181,6 +181,11 @@ public final class Site {
     return ingest.pid();
   }
 
+  /** Process of the gc-service that runs now. */
+  public long gcPid() {
+    return gc.pid();
+  }
+
   /** The repository string of a datastore here. */
   public String repository(String store) {
     return ADMIN + "@" + address + ":" + store;

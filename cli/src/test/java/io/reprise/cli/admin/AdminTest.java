@@ -128,6 +128,27 @@ class AdminTest {
   }
 
   @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "verify s; {}",
+        "verify s --ns a --max-depth 0; {\"ns\":\"a\",\"max-depth\":0}",
+        "verify s vm/1 --ignore-verified 0;"
+            + " {\"backup-type\":\"vm\",\"backup-id\":\"1\",\"ignore-verified\":false}",
+        "verify s vm/1/2026-11-22T23:33:06Z;"
+            + " {\"backup-type\":\"vm\",\"backup-id\":\"1\",\"backup-time\":1795390386}",
+      })
+  void aDatastoreANamespaceAGroupOrASnapshotIsVerified(String command, String body) {
+    server.data.put("admin/datastore/s/verify", "\"UPID:none\"");
+    scene.run(command.split(" "));
+    assertThat(server.calls)
+        .contains(
+            body.equals("{}")
+                ? "POST admin/datastore/s/verify {}"
+                : "POST admin/datastore/s/verify {} " + body);
+  }
+
+  @ParameterizedTest
   @CsvSource({
     "prune-job run j, admin/prune/j/run",
     "garbage-collection start s, admin/datastore/s/gc",
