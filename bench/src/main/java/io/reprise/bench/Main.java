@@ -2,6 +2,7 @@ package io.reprise.bench;
 
 import io.reprise.bench.ingest.IngestBenchmark;
 import io.reprise.bench.micro.MicroBenchmarks;
+import io.reprise.bench.verify.VerifyBenchmark;
 import java.util.Arrays;
 import picocli.CommandLine;
 
@@ -11,6 +12,7 @@ public final class Main {
       Usage: ./reprise bench <name> [options]
 
         ingest [--size GiB] [--clients N,…]   backups and restores, and what they cost the server
+        verify [--size GiB]                   verification of a datastore, and what it costs the server
         micro [regular expression]   single operations on chunks and indexes (JMH)
 
       Each prints a table in Markdown, ready for docs/benchmarks.md.""";
@@ -22,6 +24,7 @@ public final class Main {
     String[] rest = Arrays.copyOfRange(arguments, Math.min(1, arguments.length), arguments.length);
     switch (name) {
       case "ingest" -> System.exit(new CommandLine(new IngestBenchmark()).execute(rest));
+      case "verify" -> System.exit(new CommandLine(new VerifyBenchmark()).execute(rest));
       case "micro" -> MicroBenchmarks.run(rest);
       case "help", "--help" -> System.out.println(USAGE);
       default -> {

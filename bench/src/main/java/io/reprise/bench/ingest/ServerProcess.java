@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** What the server's processes cost, as the kernel counts it (proc(5)). */
-record ServerProcess(List<Long> pids) {
+public record ServerProcess(List<Long> pids) {
   /** Of a second: USER_HZ, the same on every Linux that Java runs on. */
   private static final double TICKS = 100;
 
@@ -15,7 +15,7 @@ record ServerProcess(List<Long> pids) {
   private static final long KIB = 1_024;
 
   /** Seconds that they computed so far. */
-  double cpuSeconds() throws IOException {
+  public double cpuSeconds() throws IOException {
     long ticks = 0;
     for (long pid : pids) {
       String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
@@ -26,7 +26,7 @@ record ServerProcess(List<Long> pids) {
   }
 
   /** The most bytes that they had in memory at once since their start. */
-  long peakBytes() throws IOException {
+  public long peakBytes() throws IOException {
     long sum = 0;
     for (long pid : pids) {
       for (String line : Files.readAllLines(Path.of("/proc/" + pid + "/status"))) {
