@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * What one task knows of chunks: which are proved since it was asked for, which are corrupt, which cannot be read. A chunk is
+ * What one task knows of chunks: which are proved since it began, which are corrupt, which cannot be read. A chunk is
  * read once, however many snapshots have it. Safe for many threads.
  */
 final class VerifyPass {
@@ -42,7 +42,9 @@ final class VerifyPass {
     this.verifier = verifier;
     this.threads = threads;
     this.events = events;
-    since = (int) run.request().time().getEpochSecond();
+    // If the process that did this before died, what it has proved counts.
+    boolean again = run.request().attempts() > 1;
+    since = again ? (int) run.request().time().getEpochSecond() : StoreVerifier.now();
     verifier.proofs().begin(since);
   }
 
