@@ -67,6 +67,7 @@ class BadInputTest {
       Map.entry("backup-type", "vm"),
       Map.entry("backup-id", "100"),
       Map.entry("backup-time", "1717597476"),
+      Map.entry("id", "none"),
       Map.entry("file-name", "index.json.blob"),
       Map.entry("node", "localhost"),
       Map.entry("userid", "nobody@pbs"),
