@@ -1,5 +1,6 @@
 package io.reprise.ingest;
 
+import io.reprise.ingest.rest.ApiLogs;
 import io.reprise.platform.ServiceDirectories;
 import io.reprise.platform.log.LogFile;
 import java.io.IOException;
@@ -15,7 +16,8 @@ import java.nio.file.Path;
  * @param replica name of this process among its replicas
  */
 public record Directories(
-    Path config, Path state, Path run, Path tasks, Path apiLog, String node, String replica) {
+    Path config, Path state, Path run, Path tasks, Path apiLog, String node, String replica)
+    implements ApiLogs {
   private static final Path PBS_LOG = Path.of("/var/log/proxmox-backup");
 
   /** @throws IOException if a directory is missing and cannot be made; the message says what to set */
@@ -38,6 +40,7 @@ public record Directories(
   }
 
   /** A log of requests. Beside a PBS it is the PBS that sets it aside when it has grown. */
+  @Override
   public LogFile log(String name) {
     return new LogFile(apiLog.resolve(name), !apiLog.startsWith(PBS_LOG));
   }

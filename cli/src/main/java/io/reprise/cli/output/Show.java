@@ -1,6 +1,7 @@
 package io.reprise.cli.output;
 
 import io.reprise.cli.terminal.Progress;
+import io.reprise.datastore.ByteAmount;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
@@ -8,7 +9,6 @@ import java.util.Locale;
 
 /** Sizes, times and foreign text as users of PBS read them (cli.md §3.2). */
 public final class Show {
-  private static final String[] UNITS = {"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
   private static final DateTimeFormatter C_LOCALE =
       DateTimeFormatter.ofPattern("EEE MMM ppd HH:mm:ss uuuu", Locale.ENGLISH);
 
@@ -34,15 +34,7 @@ public final class Show {
 
   /** @param decimals the most decimals shown */
   public static String size(double bytes, int decimals) {
-    int unit = 0;
-    double value = bytes;
-    while (value >= 1024 && unit < UNITS.length - 1) {
-      value /= 1024;
-      unit++;
-    }
-    String text = String.format(Locale.ROOT, "%." + decimals + "f", value);
-    if (text.indexOf('.') >= 0) text = text.replaceAll("\\.?0+$", "");
-    return text + " " + UNITS[unit];
+    return ByteAmount.of(bytes, decimals);
   }
 
   /** As C's asctime: {@code Wed Jun  5 16:24:36 2024}. */

@@ -1,11 +1,11 @@
 package io.reprise.gc.collect;
 
+import io.reprise.datastore.ByteAmount;
 import io.reprise.datastore.chunk.Digest;
 import io.reprise.gc.references.FoundIndex;
 import io.reprise.gc.references.IndexFiles;
 import io.reprise.gc.sweep.FullCollection;
 import io.reprise.platform.job.JobRun;
-import io.reprise.platform.task.ByteAmount;
 import io.reprise.platform.task.Task;
 import io.reprise.platform.task.TaskProgress;
 import java.io.IOException;

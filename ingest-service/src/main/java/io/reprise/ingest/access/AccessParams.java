@@ -6,6 +6,7 @@ import io.reprise.ingest.rest.Call;
 import io.reprise.ingest.rest.Param;
 import io.reprise.ingest.rest.Type;
 import io.reprise.platform.config.Values;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,5 +49,26 @@ final class AccessParams {
       if (value != null) properties.put(param.name(), value.toString());
     }
     return properties;
+  }
+
+  /** As {@link #properties}, for a change: what is set to its default is unset instead. */
+  static Map<String, String> changes(Call call) {
+    Map<String, String> changes = properties(call);
+    defaults(call).forEach(changes::remove);
+    return changes;
+  }
+
+  /** What a change unsets: what is named, and what is set to its default. */
+  static List<String> unset(Call call, List<String> named) {
+    var unset = new ArrayList<>(named);
+    unset.addAll(defaults(call));
+    return unset;
+  }
+
+  private static List<String> defaults(Call call) {
+    var defaults = new ArrayList<String>();
+    if (call.get(ENABLE, false)) defaults.add(ENABLE.name());
+    if (call.get(EXPIRE, 1L) == 0) defaults.add(EXPIRE.name());
+    return defaults;
   }
 }

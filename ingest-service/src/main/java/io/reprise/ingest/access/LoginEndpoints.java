@@ -84,7 +84,8 @@ class LoginEndpoints implements EndpointGroup {
     for (Realm realm : access.realms()) {
       var item = realms.addObject().put("realm", realm.name()).put("type", realm.type());
       if (realm.comment() != null) item.put("comment", realm.comment());
+      if (realm.name().equals("pbs")) item.put("default", true);
     }
-    return Answer.of(realms);
+    return Answer.withDigest(realms, access.realmsDigest());
   }
 }

@@ -82,7 +82,11 @@ class RightsEndpoints implements EndpointGroup {
   private static Answer roles(Call call) {
     ArrayNode roles = Json.object().arrayNode();
     for (Role role : Role.values()) {
-      ArrayNode privileges = roles.addObject().put("roleid", role.toString()).putArray("privs");
+      ArrayNode privileges = roles
+          .addObject()
+          .put("roleid", role.toString())
+          .put("comment", role.purpose())
+          .putArray("privs");
       role.privileges().forEach(privilege -> privileges.add(privilege.toString()));
     }
     return Answer.of(roles);
@@ -92,7 +96,8 @@ class RightsEndpoints implements EndpointGroup {
     Caller caller = call.caller();
     AuthId of = call.get(AUTH_ID, caller.id());
     if (!caller.id().owns(of) && !caller.may(ACL, SYS_AUDIT)) {
-      throw new ApiError(403, "permission check failed: needs " + SYS_AUDIT + " on " + ACL);
+      throw ApiError.badRequest( // not 403, as PBS
+          "the permissions of " + of + " are shown with " + SYS_AUDIT + " on " + ACL + " only");
     }
     Rights rights = access.rights(of);
     String path = call.find(PATH.orNothing());
@@ -106,7 +111,7 @@ class RightsEndpoints implements EndpointGroup {
     ObjectNode answer = Json.object();
     for (String at : paths) {
       Map<Privilege, Boolean> privileges = rights.privileges(at);
-      if (privileges.isEmpty() && path == null) continue;
+      if (privileges.isEmpty()) continue;
       ObjectNode shown = answer.putObject(at);
       privileges.forEach((privilege, propagates) -> shown.put(privilege.toString(), propagates));
     }
@@ -155,10 +160,9 @@ class RightsEndpoints implements EndpointGroup {
     if (who == null) throw ApiError.parameters(Map.of("auth-id", "must be given"));
     Caller caller = call.caller();
     if (!caller.may(ACL, PERMISSIONS_MODIFY) && !isOwnToken(caller.id(), who.toString())) {
-      throw new ApiError(
-          403,
-          "permission check failed: needs " + PERMISSIONS_MODIFY + " on " + ACL
-              + ", or a token of your own");
+      throw ApiError.badRequest( // not 403, as PBS
+          "changing the ACL needs " + PERMISSIONS_MODIFY + " on " + ACL
+              + ", or a token of your own to change it for");
     }
     boolean delete = call.get(DELETE, false);
     if (!delete && access.accounts().find(who) == null) {

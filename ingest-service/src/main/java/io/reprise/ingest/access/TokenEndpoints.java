@@ -6,7 +6,9 @@ import static io.reprise.ingest.access.AccessParams.ENABLE;
 import static io.reprise.ingest.access.AccessParams.EXPIRE;
 import static io.reprise.ingest.access.AccessParams.USERID;
 import static io.reprise.ingest.access.AccessParams.USERS_ACL;
+import static io.reprise.ingest.access.AccessParams.changes;
 import static io.reprise.ingest.access.AccessParams.properties;
+import static io.reprise.ingest.access.AccessParams.unset;
 import static io.reprise.ingest.rest.Endpoint.delete;
 import static io.reprise.ingest.rest.Endpoint.get;
 import static io.reprise.ingest.rest.Endpoint.post;
@@ -104,9 +106,8 @@ class TokenEndpoints implements EndpointGroup {
   }
 
   private Answer update(Call call) throws IOException {
-    access
-        .accounts()
-        .update(token(call), properties(call), call.get(DELETE, List.of()), call.find(DIGEST));
+    List<String> unset = unset(call, call.get(DELETE, List.of()));
+    access.accounts().update(token(call), changes(call), unset, call.find(DIGEST));
     return Answer.NOTHING;
   }
 

@@ -10,7 +10,9 @@ import static io.reprise.ingest.access.AccessParams.LASTNAME;
 import static io.reprise.ingest.access.AccessParams.PASSWORD;
 import static io.reprise.ingest.access.AccessParams.USERID;
 import static io.reprise.ingest.access.AccessParams.USERS_ACL;
+import static io.reprise.ingest.access.AccessParams.changes;
 import static io.reprise.ingest.access.AccessParams.properties;
+import static io.reprise.ingest.access.AccessParams.unset;
 import static io.reprise.ingest.rest.Endpoint.delete;
 import static io.reprise.ingest.rest.Endpoint.get;
 import static io.reprise.ingest.rest.Endpoint.post;
@@ -93,12 +95,13 @@ class UserEndpoints implements EndpointGroup {
       ObjectNode item = Schemas.USER.json(user, "userid");
       users.add(item);
       if (!call.get(INCLUDE_TOKENS, false)) continue;
-      ArrayNode tokens = item.putArray("tokens");
+      ArrayNode tokens = Json.object().arrayNode();
       for (Section token : now.sections().sections("token")) {
         if (AuthId.parse(token.id()).owner().toString().equals(user.id())) {
           tokens.add(Schemas.USER.json(token, "tokenid"));
         }
       }
+      if (!tokens.isEmpty()) item.set("tokens", tokens);
     }
     return Answer.withDigest(users, now.digest());
   }
@@ -121,9 +124,8 @@ class UserEndpoints implements EndpointGroup {
   }
 
   private Answer update(Call call) throws IOException {
-    access
-        .accounts()
-        .update(call.get(USERID), properties(call), call.get(DELETE, List.of()), call.find(DIGEST));
+    List<String> unset = unset(call, call.get(DELETE, List.of()));
+    access.accounts().update(call.get(USERID), changes(call), unset, call.find(DIGEST));
     return Answer.NOTHING;
   }
 

@@ -42,9 +42,23 @@ final class HostStatus {
     kernel(status);
     status.set("cpuinfo", cpuInfo());
     boolean efi = Files.exists(Path.of("/sys/firmware/efi"));
-    status.putObject("boot-info").put("mode", efi ? "efi" : "legacy-bios");
+    status
+        .putObject("boot-info")
+        .put("mode", efi ? "efi" : "legacy-bios")
+        .put("secureboot", efi && isSecureBoot());
     status.putObject("info").put("fingerprint", fingerprint);
     return status;
+  }
+
+  /** The firmware's variable: four bytes of attributes, then 1 if it checks what it starts. */
+  private static boolean isSecureBoot() {
+    try {
+      byte[] variable = Files.readAllBytes(
+          Path.of("/sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c"));
+      return variable.length == 5 && variable[4] == 1;
+    } catch (IOException noVariables) {
+      return false;
+    }
   }
 
   private synchronized void processors(ObjectNode status) throws IOException {

@@ -181,12 +181,13 @@ class TaskEndpoints implements EndpointGroup {
     return Answer.NOTHING;
   }
 
-  /** @throws ApiError 403 unless it is the caller's own task, or the privilege lets it see or stop all */
+  /** @throws ApiError 400, as PBS says it, unless it is the caller's own task, or the privilege lets it see or stop all */
   private static Upid visible(Call call, Privilege all) {
     Upid upid = call.get(UPID);
     Caller caller = call.caller();
     if (!caller.id().owns(upid.authId()) && !caller.may(TASKS_ACL, all)) {
-      throw new ApiError(403, "permission check failed: needs " + all + " on " + TASKS_ACL);
+      throw ApiError.badRequest(
+          "task of " + upid.authId() + ": others need " + all + " on " + TASKS_ACL);
     }
     return upid;
   }

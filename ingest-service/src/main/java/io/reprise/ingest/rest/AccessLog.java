@@ -1,7 +1,6 @@
 package io.reprise.ingest.rest;
 
 import io.reprise.datastore.AuthId;
-import io.reprise.ingest.Directories;
 import io.reprise.platform.log.LogFile;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
@@ -23,8 +22,8 @@ class AccessLog implements RequestLog {
 
   private final LogFile file;
 
-  AccessLog(Directories directories) {
-    file = directories.log("access.log");
+  AccessLog(ApiLogs logs) {
+    file = logs.log("access.log");
   }
 
   @Override

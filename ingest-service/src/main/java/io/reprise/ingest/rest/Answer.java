@@ -3,7 +3,7 @@ package io.reprise.ingest.rest;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.NullNode;
-import io.reprise.ingest.upgrade.SessionUpgrade;
+import io.netty.channel.Channel;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Map;
@@ -39,7 +39,19 @@ public sealed interface Answer {
   record Content(String type, long size, @Nullable String fileName, Body body) implements Answer {}
 
   /** The connection becomes a session (protocol.md §3.1, §4.1). */
-  record Upgrade(SessionUpgrade.Session session) implements Answer {}
+  record Upgrade(Session session) implements Answer {}
+
+  /** A session that is open but has no connection yet. */
+  interface Session {
+    /**
+     * Answers 101 on the channel and speaks HTTP/2 from then on. Called once, on the channel's event loop. Takes over
+     * every handler of the pipeline above TLS, and bytes that arrive from now on. The session ends with the channel.
+     */
+    void takeOver(Channel channel);
+
+    /** The client went away before {@link #takeOver}: ends the session as a lost connection does. May block. */
+    void abandon();
+  }
 
   /** Writes the bytes of a {@link Content}; on a virtual thread, held back while the client does not read. */
   interface Body {

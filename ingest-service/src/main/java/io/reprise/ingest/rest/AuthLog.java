@@ -1,7 +1,6 @@
 package io.reprise.ingest.rest;
 
 import io.reprise.datastore.AuthId;
-import io.reprise.ingest.Directories;
 import io.reprise.platform.log.LogFile;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
@@ -19,8 +18,8 @@ public class AuthLog {
 
   private final LogFile file;
 
-  AuthLog(Directories directories) {
-    file = directories.log("auth.log");
+  AuthLog(ApiLogs logs) {
+    file = logs.log("auth.log");
   }
 
   /** A login by password or ticket; the use of a token is not logged. */

@@ -36,14 +36,14 @@ enum Envelope {
     }
   }
 
-  /** Status of the response line for an error; {@code extjs} tells it in the body, but not that of a failed login. */
+  /** Status of the response line for an error; {@code extjs} tells it in the body. */
   int statusLine(ApiError error) {
-    return this == EXTJS && error.status() != 401 ? 200 : error.status();
+    return this == EXTJS ? 200 : error.status();
   }
 
   byte[] body(ApiError error) {
     String message = String.valueOf(error.getMessage());
-    if (statusLine(error) != 200) return message.getBytes(StandardCharsets.UTF_8);
+    if (this == JSON) return message.getBytes(StandardCharsets.UTF_8);
     ObjectNode body = MAPPER.createObjectNode();
     ObjectNode fields = body.putObject("errors");
     error.fields().forEach(fields::put);

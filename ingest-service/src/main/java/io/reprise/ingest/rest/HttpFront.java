@@ -69,7 +69,8 @@ final class HttpFront implements Handler<HttpServerRequest> {
     private final long start;
     private final @Nullable Peer peer;
     private @Nullable AuthId who;
-    private Envelope envelope = Envelope.JSON;
+    private Envelope asked = Envelope.JSON;
+    private Envelope envelope = Envelope.JSON; // what was asked for once the caller is let in
 
     Exchange(HttpServerRequest request, Context context, long start) {
       this.request = request;
@@ -113,7 +114,7 @@ final class HttpFront implements Handler<HttpServerRequest> {
       if (components.isEmpty() || !components.getFirst().equals("api2")) {
         return outside(components);
       }
-      envelope = switch (components.size() < 2 ? "" : components.get(1)) {
+      asked = switch (components.size() < 2 ? "" : components.get(1)) {
         case "json" -> Envelope.JSON;
         case "extjs" -> Envelope.EXTJS;
         default -> throw ApiError.badRequest("unknown formatter: use /api2/json or /api2/extjs");
@@ -145,9 +146,13 @@ final class HttpFront implements Handler<HttpServerRequest> {
 
     private Answer call(Endpoint endpoint, Map<String, String> variables, @Nullable String query)
         throws IOException {
-      Caller caller = endpoint.rule() == Rule.WORLD
-          ? new Nobody()
-          : authenticate(endpoint.method() != Method.GET);
+      Caller caller;
+      if (endpoint.rule() == Rule.WORLD) {
+        caller = new Nobody();
+        envelope = asked;
+      } else {
+        caller = authenticate(endpoint.method() != Method.GET);
+      }
       if (!endpoint.rule().check().allows(caller, variables)) {
         delay.until(Delay.FORBIDDEN, start);
         throw new ApiError(
@@ -174,6 +179,7 @@ final class HttpFront implements Handler<HttpServerRequest> {
           request.getHeader("authorization"),
           changes);
       who = caller.id();
+      envelope = asked;
       return caller;
     }
 
@@ -244,9 +250,7 @@ final class HttpFront implements Handler<HttpServerRequest> {
           .setStatusCode(envelope.statusLine(error))
           .putHeader(
               "content-type",
-              envelope == Envelope.EXTJS && error.status() != 401
-                  ? Envelope.CONTENT_TYPE
-                  : "text/plain;charset=UTF-8")
+              envelope == Envelope.EXTJS ? Envelope.CONTENT_TYPE : "text/plain;charset=UTF-8")
           .end(Buffer.buffer(envelope.body(error)));
     }
   }

@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
-import java.util.regex.Pattern;
 
 /**
  * The values a parameter takes, how they are spelled in a form and in JSON (protocol.md §1.5), and their JSON schema.
@@ -37,13 +36,6 @@ public sealed interface Type<T> {
       if (text.chars().anyMatch(Character::isISOControl)) {
         throw new IllegalArgumentException("control characters are not allowed");
       }
-      return text;
-    });
-  }
-
-  static Type<String> matching(Pattern pattern, String rule) {
-    return new Text<>(0, ANY_LENGTH, text -> {
-      if (!pattern.matcher(text).matches()) throw new IllegalArgumentException("expected " + rule);
       return text;
     });
   }

@@ -33,14 +33,11 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipOutputStream;
 
 /** Files inside a snapshot's archives: the catalog, and one file or directory of a pxar (protocol.md §5.2). */
 @ApplicationScoped
@@ -152,44 +149,13 @@ class ContentEndpoints implements EndpointGroup {
   private static void send(PxarArchive archive, PxarNode node, OutputStream out)
       throws IOException {
     switch (node.entry().kind()) {
-      case PxarEntry.Kind.Directory directory -> {
-        var zip = new ZipOutputStream(out, StandardCharsets.UTF_8);
-        zip(archive, node, node.entry().name().toString(), zip);
-        zip.finish();
-      }
+      case PxarEntry.Kind.Directory directory -> ZipDownload.write(archive, node, out);
       case PxarEntry.Kind.RegularFile file -> copy(archive, node, out);
       case PxarEntry.Kind.Hardlink link -> copy(archive, archive.follow(node), out);
       default ->
         throw ApiError.badRequest(
             "'" + node.entry().name() + "' is neither a regular file nor a directory");
     }
-  }
-
-  /** Directories and regular files; a zip has no place for devices and the like. */
-  private static void zip(PxarArchive archive, PxarNode directory, String path, ZipOutputStream zip)
-      throws IOException {
-    if (!path.isEmpty()) {
-      zip.putNextEntry(new ZipEntry(path + "/"));
-      zip.closeEntry();
-    }
-    for (PxarNode child : archive.list(directory)) {
-      String name = path.isEmpty()
-          ? child.entry().name().toString()
-          : path + "/" + child.entry().name();
-      switch (child.entry().kind()) {
-        case PxarEntry.Kind.Directory below -> zip(archive, child, name, zip);
-        case PxarEntry.Kind.RegularFile file -> zipFile(archive, child, name, zip);
-        case PxarEntry.Kind.Hardlink link -> zipFile(archive, archive.follow(child), name, zip);
-        default -> {}
-      }
-    }
-  }
-
-  private static void zipFile(PxarArchive archive, PxarNode file, String name, ZipOutputStream zip)
-      throws IOException {
-    zip.putNextEntry(new ZipEntry(name));
-    copy(archive, file, zip);
-    zip.closeEntry();
   }
 
   private static void copy(PxarArchive archive, PxarNode file, OutputStream out)

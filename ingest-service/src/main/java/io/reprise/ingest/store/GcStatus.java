@@ -58,7 +58,7 @@ class GcStatus {
   /** The counters, with when the last collection that succeeded ended, and when the next one is due. */
   ObjectNode ofJob(Section store) throws IOException {
     ObjectNode status;
-    try (var use = stores.use(store.id(), Operation.LOOKUP)) {
+    try (var use = stores.use(store.id(), Operation.READ)) {
       status = of(use.datastore());
     }
     status.put("store", store.id());

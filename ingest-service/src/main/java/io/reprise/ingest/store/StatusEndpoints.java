@@ -70,14 +70,10 @@ class StatusEndpoints implements EndpointGroup {
   private Answer status(Call call) throws IOException {
     String store = call.get(STORE);
     Caller caller = call.caller();
-    try (var use = stores.use(store, Operation.LOOKUP)) {
-      boolean full = caller.mayAny("/datastore/" + store, DATASTORE_AUDIT, DATASTORE_BACKUP);
-      if (!full && !hasAnything(caller, use.datastore())) {
-        throw new ApiError(
-            403,
-            "permission check failed: needs " + DATASTORE_AUDIT + " or " + DATASTORE_BACKUP
-                + " on /datastore/" + store);
-      }
+    boolean full = caller.mayAny("/datastore/" + store, DATASTORE_AUDIT, DATASTORE_BACKUP);
+    if (!full && !stores.isConfigured(store)) throw forbidden(store); // as a store it must not see
+    try (var use = stores.use(store, Operation.READ)) {
+      if (!full && !hasAnything(caller, use.datastore())) throw forbidden(store);
       ObjectNode status = Json.object();
       if (full) {
         FileSystemSpace space = use.datastore().space();
@@ -93,6 +89,13 @@ class StatusEndpoints implements EndpointGroup {
       }
       return Answer.of(status);
     }
+  }
+
+  private static ApiError forbidden(String store) {
+    return new ApiError(
+        403,
+        "permission check failed: needs " + DATASTORE_AUDIT + " or " + DATASTORE_BACKUP
+            + " on /datastore/" + store);
   }
 
   /** Read on the store, or any privilege in a namespace below it, is enough to see zeros. */
@@ -152,7 +155,7 @@ class StatusEndpoints implements EndpointGroup {
   }
 
   private Answer rrd(Call call) throws IOException {
-    stores.use(call.get(STORE), Operation.LOOKUP).close();
+    stores.use(call.get(STORE), Operation.READ).close();
     return Answer.of(HistoryParams.points(call));
   }
 }

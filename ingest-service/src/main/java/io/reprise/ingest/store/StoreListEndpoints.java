@@ -65,10 +65,9 @@ class StoreListEndpoints implements EndpointGroup {
     ArrayNode items = Json.object().arrayNode();
     for (Section section : configured.now().sections().sections()) {
       if (!seesName(call.caller(), section.id())) continue;
-      ObjectNode item = items
-          .addObject()
-          .put("store", section.id())
-          .put("comment", section.get("comment")); // null is said, not left out
+      ObjectNode item = items.addObject().put("store", section.id());
+      // null is said, not left out; so is what a caller must not see
+      item.put("comment", seesUsage(call.caller(), section.id()) ? section.get("comment") : null);
       if (section.get("maintenance-mode") != null) {
         item.put("maintenance", section.get("maintenance-mode"));
       }
@@ -84,7 +83,7 @@ class StoreListEndpoints implements EndpointGroup {
       if (!seesName(call.caller(), store)) continue;
       ObjectNode item = items.addObject().put("store", store);
       if (!seesUsage(call.caller(), store)) continue;
-      try (var use = stores.use(store, Operation.LOOKUP)) {
+      try (var use = stores.use(store, Operation.READ)) {
         FileSystemSpace space = use.datastore().space();
         item.put("total", space.totalBytes())
             .put("used", space.usedBytes())

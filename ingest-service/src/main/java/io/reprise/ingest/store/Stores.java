@@ -57,6 +57,11 @@ public final class Stores {
     }
   }
 
+  /** Whether there is a datastore of that name, in service or not. */
+  public boolean isConfigured(String name) throws IOException {
+    return configured.find(name) != null;
+  }
+
   /** Where locks and leases of datastores lie. */
   public DatastoreLayout layout() {
     return layout;

@@ -1,6 +1,6 @@
 package io.reprise.ingest.upgrade;
 
-import io.netty.channel.Channel;
+import io.reprise.ingest.rest.Answer;
 import io.reprise.ingest.rest.ApiError;
 import java.io.IOException;
 
@@ -13,17 +13,5 @@ public interface SessionUpgrade {
    * @throws ApiError the answer that the client gets instead of 101
    * @throws IOException answered as 400 with its message
    */
-  Session open(UpgradeRequest request) throws IOException;
-
-  /** A session that is open but has no connection yet. */
-  interface Session {
-    /**
-     * Answers 101 on the channel and speaks HTTP/2 from then on. Called once, on the channel's event loop. Takes over
-     * every handler of the pipeline above TLS, and bytes that arrive from now on. The session ends with the channel.
-     */
-    void takeOver(Channel channel);
-
-    /** The client went away before {@link #takeOver}: ends the session as a lost connection does. May block. */
-    void abandon();
-  }
+  Answer.Session open(UpgradeRequest request) throws IOException;
 }

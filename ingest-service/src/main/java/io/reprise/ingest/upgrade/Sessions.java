@@ -6,6 +6,7 @@ import io.quarkus.arc.All;
 import io.quarkus.runtime.ShutdownEvent;
 import io.reprise.datastore.os.Descriptor;
 import io.reprise.ingest.memory.MemoryBudget;
+import io.reprise.ingest.rest.Answer;
 import io.reprise.ingest.upgrade.UpgradeRequest.Protocol;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -40,11 +41,11 @@ class Sessions implements SessionUpgrade {
   }
 
   @Override
-  public Session open(UpgradeRequest request) throws IOException {
+  public Answer.Session open(UpgradeRequest request) throws IOException {
     SessionProtocol protocol = protocols.get(request.protocol());
     if (protocol == null) throw new IOException(request.protocol() + " is not served here");
     StreamSession session = open.add(protocol.open(request));
-    return new Session() {
+    return new Answer.Session() {
       @Override
       public void takeOver(Channel channel) {
         ServerConnection.takeOver(channel, request.protocol(), resources, session);

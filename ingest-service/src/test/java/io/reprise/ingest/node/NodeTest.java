@@ -1,6 +1,8 @@
 package io.reprise.ingest.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.hasItems;
 
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -54,9 +56,13 @@ class NodeTest {
     assertThat(info.getList("data")).hasSize(1);
     assertThat(info.getString("data[0].fingerprint")).isEqualTo(fingerprint);
     assertThat(info.getString("data[0].filename")).isEqualTo("proxy.pem");
-    assertThat(info.getList("data[0].san")).contains("127.0.0.1", "localhost");
+    assertThat(info.getList("data[0].san")).contains("localhost").doesNotContain("127.0.0.1");
+    assertThat(info.getString("data[0].subject"))
+        .matches("O = .+, OU = [0-9A-F-]{36}, CN = .+")
+        .isEqualTo(info.getString("data[0].issuer"));
+    assertThat(info.getString("data[0].'public-key-type'")).isEqualTo("id-ecPublicKey");
     assertThat(info.getString("data[0].pem")).startsWith("-----BEGIN CERTIFICATE-----");
-    assertThat(info.getInt("data[0].'public-key-bits'")).isEqualTo(4096);
+    assertThat(info.getInt("data[0].'public-key-bits'")).isEqualTo(256);
     assertThat(info.getLong("data[0].notafter")).isGreaterThan(info.getLong("data[0].notbefore"));
   }
 
@@ -99,6 +105,17 @@ class NodeTest {
     }
     assertThat(status.getInt("data.cpuinfo.cpus")).isPositive();
     assertThat(status.getString("data.kversion")).startsWith("Linux ");
+    assertThat(status.getMap("data.'boot-info'")).containsOnlyKeys("mode", "secureboot");
+  }
+
+  @Test
+  void aCallThatIsNotInThisVersionSaysSoWhateverItsParameters() {
+    for (String call :
+        List.of("/config/remote?x=y", "/config/sync", "/tape/drive", "/admin/metrics")) {
+      api.asAdmin().get(call).then().statusCode(501).body(containsString("not part of this"));
+      api.anonymous().get(call).then().statusCode(401);
+    }
+    api.asAdmin().get("/access").then().body("data.subdir", hasItems("openid", "tfa", "users"));
   }
 
   @Test

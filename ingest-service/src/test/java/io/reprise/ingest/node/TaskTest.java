@@ -164,9 +164,9 @@ class TaskTest {
         .get("/nodes/localhost/tasks?running=1")
         .then()
         .body("data.upid", equalTo(List.of(own.upid().toString())));
-    api.as(user).get(path(others, "/status")).then().statusCode(403);
-    api.as(user).get(path(others, "/log")).then().statusCode(403);
-    api.as(user).delete(path(others, "")).then().statusCode(403);
+    api.as(user).get(path(others, "/status")).then().statusCode(400);
+    api.as(user).get(path(others, "/log")).then().statusCode(400);
+    api.as(user).delete(path(others, "")).then().statusCode(400);
     api.as(user)
         .get(path(own, "/status"))
         .then()

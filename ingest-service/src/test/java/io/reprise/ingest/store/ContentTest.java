@@ -23,6 +23,7 @@ import java.util.zip.ZipInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
+import org.apache.commons.compress.archivers.zip.ZipFile;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -149,6 +150,17 @@ class ContentTest {
     }
     assertThat(seen).hasSizeGreaterThan(3);
     assertThat(seen).allSatisfy((name, sum) -> assertThat(sum).isEqualTo(sums.get(name)));
+  }
+
+  @Test
+  void theFilesOfAZipHaveModesAndTimes() throws IOException {
+    byte[] sent = download(path("/root.pxar.didx/etc"));
+    try (var zip = ZipFile.builder().setByteArray(sent).get()) {
+      assertThat(zip.getEntry("etc/hostname").getUnixMode()).isEqualTo(0100640);
+      assertThat(zip.getEntry("etc/deep/").getUnixMode()).isEqualTo(040755);
+      assertThat(zip.getEntry("etc/hostname").getLastModifiedTime().toInstant().getEpochSecond())
+          .isEqualTo(1_795_412_663);
+    }
   }
 
   @ParameterizedTest

@@ -436,7 +436,12 @@ class RestDataTest {
         .then()
         .body(at + ".maintenance", equalTo("offline,message=disks"))
         .body(at, hasEntry("comment", null));
-    api.asAdmin().get(store.call("groups")).then().statusCode(400).body(containsString("offline"));
+    for (String call : List.of("groups", "status", "gc", "rrd?timeframe=hour&cf=MAX")) {
+      api.asAdmin().get(store.call(call)).then().statusCode(400).body(containsString("offline"));
+    }
+    usage = json("/status/datastore-usage");
+    assertThat(usage.getMap(at)).containsOnlyKeys("store", "error");
+    api.asAdmin().get(store.call("active-operations")).then().statusCode(200);
   }
 
   @ParameterizedTest

@@ -1,8 +1,6 @@
 package io.reprise.platform.access;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.reprise.datastore.AuthId;
-import io.reprise.datastore.json.Json;
 import io.reprise.platform.config.Cached;
 import io.reprise.platform.config.ConfigDirectory;
 import io.reprise.platform.config.ConfigFile;
@@ -19,7 +17,6 @@ import org.jspecify.annotations.Nullable;
 /** Who is calling, and what it may do (protocol.md §2). One per process; every answer follows the files as they are. */
 public final class AccessControl {
   private static final String ACL = "acl.cfg";
-  private static final String SECOND_FACTORS = "tfa.json";
 
   private final ConfigDirectory directory;
   private final Accounts accounts;
@@ -28,7 +25,7 @@ public final class AccessControl {
   private final SecretMemory memory;
   private final Cached<AclTree> acl;
   private final ConfigFile domains;
-  private final Cached<JsonNode> secondFactors;
+  private final SecondFactors secondFactors;
 
   private AccessControl(ConfigDirectory directory, Clock clock) throws IOException {
     this.directory = directory;
@@ -38,10 +35,7 @@ public final class AccessControl {
     memory = new SecretMemory(clock);
     acl = new Cached<>(directory, ACL, AclTree::parse);
     domains = new ConfigFile(directory, "domains.cfg", Schemas.DOMAINS);
-    secondFactors = new Cached<>(
-        directory,
-        SECOND_FACTORS,
-        content -> content.length == 0 ? Json.object() : Json.parseObject(content, SECOND_FACTORS));
+    secondFactors = new SecondFactors(directory, clock);
   }
 
   /** Uses the keys in the directory, and makes those that are missing. */
@@ -57,6 +51,10 @@ public final class AccessControl {
     return accounts;
   }
 
+  public SecondFactors secondFactors() {
+    return secondFactors;
+  }
+
   /** The realms that users may belong to: the two built in, then those of domains.cfg. */
   public List<Realm> realms() throws IOException {
     var realms = new ArrayList<Realm>();
@@ -66,6 +64,11 @@ public final class AccessControl {
       realms.add(new Realm(realm.id(), realm.type(), realm.get("comment")));
     }
     return realms;
+  }
+
+  /** Of domains.cfg (protocol.md §1.7). */
+  public String realmsDigest() throws IOException {
+    return domains.now().digest();
   }
 
   /** The outcome of a login. */
@@ -88,7 +91,7 @@ public final class AccessControl {
     String hash = accounts.passwordHash(user);
     if (hash == null) return new Login.Refused("it has no password here");
     if (!memory.verify(user.toString(), password, hash)) return new Login.Refused("wrong password");
-    if (hasSecondFactor(user)) {
+    if (secondFactors.asks(user)) {
       return new Login.Refused("it has a second factor, which this version does not ask for");
     }
     if (PasswordHash.isOld(hash)) {
@@ -109,15 +112,6 @@ public final class AccessControl {
   public boolean isPassword(AuthId user, String password) throws IOException {
     String hash = accounts.passwordHash(user);
     return hash != null && memory.verify(user.toString(), password, hash);
-  }
-
-  private boolean hasSecondFactor(AuthId user) throws IOException {
-    JsonNode factors = secondFactors.get().path("users").path(user.toString());
-    for (String kind : new String[] {"totp", "u2f", "webauthn", "yubico"}) {
-      for (JsonNode entry : factors.path(kind))
-        if (entry.path("enable").asBoolean(true)) return true;
-    }
-    return factors.has("recovery");
   }
 
   /** @return null unless the ticket is valid and its user active */

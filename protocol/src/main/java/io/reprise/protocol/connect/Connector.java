@@ -14,6 +14,7 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.nio.NioEventLoopGroup;
 import io.netty.channel.socket.nio.NioChannelOption;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.handler.ssl.NotSslRecordException;
 import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
@@ -103,7 +104,7 @@ public final class Connector {
    */
   public Channel connect() throws IOException {
     try {
-      return attempt();
+      return inTime();
     } catch (ConnectionLost e) {
       var presented = notTrusted(e);
       if (presented == null) throw e;
@@ -118,7 +119,21 @@ public final class Connector {
     }
   }
 
+  /**
+   * A PBS takes a connection that is silent for a moment after it was opened for plain HTTP: a first one, whose classes are
+   * still being loaded on a busy machine, gets a second chance.
+   */
+  private Channel inTime() throws IOException {
+    try {
+      return attempt();
+    } catch (ConnectionLost e) {
+      if (!(rootOf(e) instanceof NotSslRecordException)) throw e;
+      return attempt();
+    }
+  }
+
   private Channel attempt() throws IOException {
+    context(); // takes its time, and is not to take it between connecting and speaking
     Channel channel = open(proxy == null ? server : proxy.address());
     try {
       if (limit != null) throttle(channel, limit);
@@ -192,7 +207,8 @@ public final class Connector {
     Future<Channel> done = handler.handshakeFuture().awaitUninterruptibly();
     if (!done.isSuccess()) {
       throw new ConnectionLost(
-          "no trusted TLS connection to " + server + ": " + reason(done.cause()), done.cause());
+          "no trusted TLS connection to " + server + ": " + rootOf(done.cause()).getMessage(),
+          done.cause());
     }
     channel.pipeline().remove(failures);
   }
@@ -203,10 +219,10 @@ public final class Connector {
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {}
   }
 
-  private static @Nullable String reason(Throwable failure) {
+  private static Throwable rootOf(Throwable failure) {
     Throwable root = failure;
     while (root.getCause() != null) root = root.getCause();
-    return root.getMessage();
+    return root;
   }
 
   private synchronized SslContext context() throws SSLException {

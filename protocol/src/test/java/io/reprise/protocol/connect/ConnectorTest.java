@@ -11,9 +11,9 @@ import io.reprise.protocol.TestCertificate;
 import io.reprise.protocol.TestServer;
 import io.reprise.protocol.TestServer.Answer;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -128,16 +128,63 @@ class ConnectorTest {
   void aPlainServerIsNoBackupServer() throws IOException {
     try (var plain = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       Thread.ofVirtual().start(() -> {
-        try (var client = plain.accept()) {
-          client.getOutputStream().write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(US_ASCII));
-        } catch (IOException e) {
-          throw new UncheckedIOException(e);
+        while (!plain.isClosed()) {
+          try (var client = plain.accept()) {
+            client.getOutputStream().write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(US_ASCII));
+          } catch (IOException closed) {
+            return;
+          }
         }
       });
       var connector = new Connector(
           new ServerAddress("localhost", plain.getLocalPort()), null, person, null, null, provider);
       assertThatThrownBy(connector::connect).isInstanceOf(ConnectionLost.class);
       assertThat(asked).isEmpty();
+    }
+  }
+
+  @Test
+  void aServerThatTakesTheFirstConnectionForPlainHttpIsAskedAgain() throws Exception {
+    try (var server = server();
+        var front = new ServerSocket(0)) {
+      var relay = Thread.ofVirtual().start(() -> plainFirst(front, server.port()));
+      new Connector(
+              new ServerAddress("localhost", front.getLocalPort()),
+              fingerprint,
+              person,
+              null,
+              null,
+              provider)
+          .connect()
+          .close();
+      relay.join();
+    }
+  }
+
+  /** As a PBS answers whoever is slow to speak; the second connection goes to the server. */
+  private static void plainFirst(ServerSocket front, int port) {
+    try {
+      try (var first = front.accept()) {
+        first.getInputStream().read();
+        first.getOutputStream().write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(US_ASCII));
+      }
+      try (var second = front.accept();
+          var behind = new Socket(InetAddress.getLoopbackAddress(), port)) {
+        var there = Thread.ofVirtual().start(() -> pass(second, behind));
+        pass(behind, second);
+        there.join();
+      }
+    } catch (IOException | InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static void pass(Socket from, Socket to) {
+    try {
+      from.getInputStream().transferTo(to.getOutputStream());
+      to.shutdownOutput();
+    } catch (IOException closed) {
+      // by either side
     }
   }
 

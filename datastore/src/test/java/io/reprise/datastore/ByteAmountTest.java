@@ -1,4 +1,4 @@
-package io.reprise.platform.task;
+package io.reprise.datastore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -19,5 +19,12 @@ class ByteAmountTest {
   })
   void anAmountIsInTheLargestUnitThatFits(long bytes, String text) {
     assertThat(ByteAmount.of(bytes)).isEqualTo(text);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1536.5, 1, 1.5 KiB", "0.5, 1, 0.5 B", "1047527424, 1, 999 MiB", "102400, 1, 100 KiB"
+  })
+  void aRateHasFewerDecimals(double bytes, int decimals, String text) {
+    assertThat(ByteAmount.of(bytes, decimals)).isEqualTo(text);
   }
 }
