@@ -8,6 +8,7 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
+import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.nio.NioChannelOption;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http2.AbstractHttp2ConnectionHandlerBuilder;
@@ -65,6 +66,9 @@ final class ServerConnection extends Http2ConnectionHandler implements SessionCo
 
   /** Streams take turns in steps of this size. */
   private static final int WRITE_BYTES = 256 << 10;
+
+  /** What waits for the socket, encrypted, is at least this much before the next is written; see {@link #writeMuch}. */
+  private static final int MIN_WAITING = 32 << 10;
 
   private static final long CHECK_SECONDS = 10;
 
@@ -132,6 +136,7 @@ final class ServerConnection extends Http2ConnectionHandler implements SessionCo
       pipeline.remove(handler);
     }
     keepAlive(channel);
+    writeMuch(channel, resources.memory());
     pipeline.addLast(new Builder(resources, session).build());
     pipeline.remove(decoder.handler()); // passes on what it has not decoded
     channel.config().setAutoRead(true);
@@ -149,6 +154,15 @@ final class ServerConnection extends Http2ConnectionHandler implements SessionCo
             KEEPALIVE_INTERVAL_SECONDS,
             NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPCOUNT),
             KEEPALIVE_PROBES));
+  }
+
+  /**
+   * Much at a time, as far as there is memory for it: fewer frames, fewer calls of the kernel, and less of what is encrypted
+   * is copied before.
+   */
+  private static void writeMuch(Channel channel, MemoryBudget memory) {
+    int waiting = Math.max(memory.pieceBytes(), MIN_WAITING);
+    channel.config().setWriteBufferWaterMark(new WriteBufferWaterMark(waiting, 2 * waiting));
   }
 
   private static final class Builder
