@@ -54,8 +54,10 @@ public class Server {
     ServerCertificate certificate =
         ServerCertificate.loadOrMake(directories.config(), ServiceDirectories.hostName());
     certificateState = ServerCertificate.state(directories.config());
-    HttpServer server =
-        vertx.createHttpServer(options(certificate)).requestHandler(api.requestHandler());
+    HttpServer server = vertx
+        .createHttpServer(options(certificate))
+        .connectionHandler(api.connectionHandler())
+        .requestHandler(api.requestHandler());
     http = server;
     port = done(server.listen(settings.port(), settings.listen())).actualPort();
     ready.write(Integer.toString(port));

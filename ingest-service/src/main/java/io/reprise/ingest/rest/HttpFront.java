@@ -14,6 +14,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
@@ -34,6 +35,7 @@ final class HttpFront implements Handler<HttpServerRequest> {
   private final Delay delay;
   private final byte[] openApi;
   private final Executor threads;
+  private final Duration patience;
 
   HttpFront(
       Vertx vertx,
@@ -41,13 +43,15 @@ final class HttpFront implements Handler<HttpServerRequest> {
       Authenticator authenticator,
       RequestLog log,
       Delay delay,
-      Executor threads) {
+      Executor threads,
+      Duration patience) {
     this.vertx = vertx;
     this.table = table;
     this.authenticator = authenticator;
     this.log = log;
     this.delay = delay;
     this.threads = threads;
+    this.patience = patience;
     this.openApi = OpenApi.describe(table.endpoints());
   }
 
@@ -76,7 +80,7 @@ final class HttpFront implements Handler<HttpServerRequest> {
       this.request = request;
       this.response = request.response();
       this.context = context;
-      this.body = new BodyReader(vertx, context, request);
+      this.body = new BodyReader(vertx, context, request, patience);
       this.start = start;
       this.peer = Peer.of(request.remoteAddress());
     }

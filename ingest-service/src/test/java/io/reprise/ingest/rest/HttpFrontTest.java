@@ -3,7 +3,10 @@ package io.reprise.ingest.rest;
 import static io.reprise.ingest.rest.Endpoint.post;
 import static io.reprise.ingest.rest.Endpoint.put;
 import static io.restassured.RestAssured.given;
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.startsWith;
@@ -16,10 +19,14 @@ import io.restassured.specification.RequestSpecification;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +45,9 @@ class HttpFrontTest {
       Param.of("words", Type.list(Type.text(0, 10))).orNothing();
 
   private static final RecordedDelay DELAY = new RecordedDelay();
+
+  /** Long enough for whoever sends at once, on any machine. */
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private static Vertx vertx;
   private static int port;
@@ -74,14 +84,18 @@ class HttpFrontTest {
             .needs(Rule.on("/thing/{name}", Privilege.SYS_AUDIT))
             .answers(call -> Answer.NOTHING)));
     HttpServer server = vertx
-        .createHttpServer(new HttpServerOptions().setMaxInitialLineLength(16_384))
+        .createHttpServer(new HttpServerOptions()
+            .setMaxInitialLineLength(16_384)
+            .setHttp2ClearTextEnabled(false)) // as over TLS without ALPN
+        .connectionHandler(new HeadDeadline(PATIENCE))
         .requestHandler(new HttpFront(
             vertx,
             table,
             new Known(),
             (peer, who, method, target, status, bytes, agent) -> {},
             DELAY,
-            Executors.newVirtualThreadPerTaskExecutor()));
+            Executors.newVirtualThreadPerTaskExecutor(),
+            PATIENCE));
     port = server
         .listen(0, "127.0.0.1")
         .toCompletionStage()
@@ -114,6 +128,54 @@ class HttpFrontTest {
       socket.setSoTimeout(30_000);
       socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
       return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+    }
+  }
+
+  private static Socket connect(String sent) throws IOException {
+    var socket = new Socket("127.0.0.1", port);
+    socket.setSoTimeout(60_000);
+    socket.getOutputStream().write(sent.getBytes(StandardCharsets.US_ASCII));
+    return socket;
+  }
+
+  /** Sends a byte now and then, until that fails. */
+  private static void drip(Socket socket) {
+    await().atMost(60, SECONDS).pollInterval(100, MILLISECONDS).until(() -> {
+      try {
+        socket.getOutputStream().write('x');
+        return false;
+      } catch (SocketException closed) {
+        return true;
+      }
+    });
+  }
+
+  @Test
+  void aHeadThatComesByteByByteIsCutOffAndAConnectionThatIsSilentIsNot() throws Exception {
+    try (var silent = connect("");
+        var slow = connect("GET /api2/json/open HTTP/1.1\r\nX: ")) {
+      drip(slow);
+      silent.getOutputStream().write(get("/api2/json/open").getBytes(StandardCharsets.US_ASCII));
+      assertThat(new String(silent.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
+          .startsWith("HTTP/1.1 200");
+    }
+  }
+
+  @Test
+  void theNextHeadOfAConnectionHasItsTimeToo() throws Exception {
+    try (var slow = connect("GET /api2/json/open HTTP/1.1\r\nHost: x\r\n\r\nGET /")) {
+      drip(slow);
+    }
+  }
+
+  @Test
+  void aBodyThatComesByteByByteIsRefused() throws Exception {
+    try (var slow = connect("POST /api2/json/raw?name=a HTTP/1.1\r\nAuthorization: known\r\n"
+        + "Content-Length: 100\r\n\r\n")) {
+      Thread.startVirtualThread(() -> drip(slow));
+      var in = new BufferedReader(
+          new InputStreamReader(slow.getInputStream(), StandardCharsets.US_ASCII));
+      assertThat(in.readLine()).startsWith("HTTP/1.1 408");
     }
   }
 
