@@ -35,6 +35,7 @@ class LauncherBuildTest {
 
   private static final String JAVA = """
       for argument; do
+        case $argument in -XX:ArchiveClassesAtExit=*) touch "${argument#*=}"; exit ;; esac
         case $argument in -Dreprise.home=*) home=${argument#*=} ;; esac
       done
       echo "$home" >> "$HOME/java.log"
@@ -92,6 +93,16 @@ class LauncherBuildTest {
     Files.writeString(checkout.resolve(".mvn/jvm.config"), "-Xmx1g");
     launch("list");
     assertThat(builds()).hasSize(4).last().asString().contains("package").doesNotContain("-pl");
+  }
+
+  @Test
+  void whoeverPressesTabWaitsForNoBuild() throws Exception {
+    launch("list");
+    Files.writeString(checkout.resolve("cli/src/main/B.java"), "class B {}");
+    assertThat(launch("bashcomplete").output())
+        .doesNotContain("building")
+        .contains("-XX:SharedArchiveFile=");
+    assertThat(builds()).hasSize(1);
   }
 
   @Test
