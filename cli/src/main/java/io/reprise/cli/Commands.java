@@ -1,12 +1,16 @@
 package io.reprise.cli;
 
 import io.reprise.cli.admin.Acls;
+import io.reprise.cli.admin.ApiCall;
+import io.reprise.cli.admin.Certificates;
 import io.reprise.cli.admin.ChangeOwner;
 import io.reprise.cli.admin.ConfigKind;
 import io.reprise.cli.admin.Datastores;
 import io.reprise.cli.admin.Login;
 import io.reprise.cli.admin.Maintenance;
 import io.reprise.cli.admin.Namespaces;
+import io.reprise.cli.admin.Pull;
+import io.reprise.cli.admin.SecondFactors;
 import io.reprise.cli.admin.Status;
 import io.reprise.cli.admin.Tokens;
 import io.reprise.cli.admin.Users;
@@ -17,6 +21,7 @@ import io.reprise.cli.backup.Benchmark;
 import io.reprise.cli.catalog.CatalogDump;
 import io.reprise.cli.catalog.CatalogFind;
 import io.reprise.cli.catalog.CatalogShell;
+import io.reprise.cli.command.NotHere;
 import io.reprise.cli.command.Words;
 import io.reprise.cli.command.Words.Group;
 import io.reprise.cli.completion.BashComplete;
@@ -50,6 +55,8 @@ import io.reprise.cli.task.TaskLog;
 import io.reprise.cli.task.TaskStop;
 import io.reprise.cli.up.Demo;
 import io.reprise.cli.up.Up;
+import java.util.List;
+import java.util.Locale;
 
 /** Every word of the command line (cli.md §2.2, §4). */
 final class Commands {
@@ -167,6 +174,8 @@ final class Commands {
     ConfigKind.VERIFY_JOB.addTo(root.oursGroup("verify-job", "Jobs that verify"));
     ConfigKind.SYNC_JOB.addTo(root.oursGroup("sync-job", "Jobs that pull from a remote"));
     ConfigKind.REMOTE.addTo(root.oursGroup("remote", "Servers to pull from"));
+    root.ours("pull", "Fetch snapshots from a remote once", Pull::new);
+    ConfigKind.TRAFFIC.addTo(root.oursGroup("traffic-control", "Rules that limit the network"));
     root.oursGroup("garbage-collection", "Garbage collection of datastores")
         .ours("start", "Start it and show it", Maintenance.Start::new)
         .ours("status", "Show its last result", Maintenance.Status::new)
@@ -195,6 +204,32 @@ final class Commands {
         .ours("list-tokens", "List the API tokens of a user", Tokens.List::new)
         .ours("generate-token", "Make an API token; shows its secret once", Tokens.Generate::new)
         .ours("delete-token", "Remove an API token", Tokens.Delete::new);
+    user.oursGroup("tfa", "Second factors of a user")
+        .ours("list", "List them", SecondFactors.List::new)
+        .ours("delete", "Remove one", SecondFactors.Delete::new)
+        .ours("unlock", "Lift the locks after wrong answers", SecondFactors.Unlock::new);
+    ConfigKind.OPENID.addTo(root.oursGroup("openid", "OpenID realms"));
+    ConfigKind.LDAP.addTo(root.oursGroup("ldap", "LDAP realms"));
+    ConfigKind.AD.addTo(root.oursGroup("ad", "Active Directory realms"));
+    root.oursGroup("cert", "Certificate of the server")
+        .ours("info", "Show it with its fingerprint", Certificates.Info::new)
+        .ours(
+            "update",
+            "Not here",
+            () -> new NotHere("the service makes a certificate when it starts without one: "
+                + "remove proxy.pem and proxy.key in its configuration and start it again"));
+    Group api = root.oursGroup("api", "Any call of the REST API");
+    for (ApiCall.Verb verb : ApiCall.Verb.values()) {
+      String name = verb.name().toLowerCase(Locale.ROOT);
+      api.ours(name, verb.purpose(), () -> new ApiCall(verb));
+    }
+    for (String word : List.of("acme", "diff", "node", "notification", "report", "versions")) {
+      root.ours(
+          word,
+          "Not here",
+          () -> new NotHere("'" + word
+              + "' concerns a PBS's host or comes with a later version; against a PBS use 'api'"));
+    }
     root.oursGroup("token", "API tokens")
         .ours("list", "List the API tokens of a user", Tokens.List::new)
         .ours("create", "Make an API token; shows its secret once", Tokens.Generate::new)

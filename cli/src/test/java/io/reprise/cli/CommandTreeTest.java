@@ -117,6 +117,15 @@ class CommandTreeTest {
         .hasLineCount(1);
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"acme account list", "notification matcher list --x y", "cert update --force"})
+  void wordsOfPbsThatDoNothingHereSaySoInOneLine(String line) {
+    var scene = new Scene(home);
+    assertThat(scene.run(line.split(" "))).isEqualTo(255);
+    assertThat(scene.err()).startsWith("Error: ").hasLineCount(1);
+  }
+
   @Test
   void everyCommandHasUsage() {
     var scene = new Scene(home);

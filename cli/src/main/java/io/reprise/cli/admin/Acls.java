@@ -36,8 +36,8 @@ public final class Acls {
           .text("path")
           .flag("propagate", true)
           .text("roleid")
-          .sorted(Comparator.comparing((JsonNode row) -> row.path("path").asText())
-              .thenComparing(row -> row.path("ugid").asText()))
+          .sorted(Comparator.comparing((JsonNode row) -> row.path("ugid").asText())
+              .thenComparing(row -> row.path("path").asText()))
           .print(at, entries);
     }
   }

@@ -15,7 +15,9 @@ import io.reprise.protocol.rest.Parameters;
 import io.reprise.protocol.rest.RestClient;
 import java.io.IOException;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -140,7 +142,10 @@ final class ConfigCommand implements Action {
   private static @Nullable String shown(JsonNode value) {
     if (value.isMissingNode() || value.isNull()) return null;
     if (value.isBoolean()) return value.asBoolean() ? "1" : "0";
-    return value.isValueNode() ? value.asText() : value.toString();
+    if (!value.isArray()) return value.asText();
+    return StreamSupport.stream(value.spliterator(), false)
+        .map(JsonNode::asText)
+        .collect(Collectors.joining(", "));
   }
 
   private String id() {

@@ -2,6 +2,7 @@ package io.reprise.cli.admin;
 
 import io.reprise.cli.command.Words.Group;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -179,14 +180,74 @@ public record ConfigKind(
     return equals(CATEGORY);
   }
 
+  public static final ConfigKind TRAFFIC = new ConfigKind(
+      "config/traffic-control",
+      null,
+      "name",
+      List.of(
+          new Field("network", Type.LIST, true),
+          text("rate-in"),
+          text("rate-out"),
+          text("burst-in"),
+          text("burst-out"),
+          list("timeframe"),
+          text("comment")),
+      List.of("name", "network", "rate-in", "rate-out", "timeframe", "comment"));
+
+  public static final ConfigKind OPENID = realm(
+      "openid",
+      required("issuer-url"),
+      required("client-id"),
+      text("client-key"),
+      text("comment"),
+      flag("autocreate"),
+      text("username-claim"),
+      text("scopes"),
+      text("prompt"),
+      text("acr-values"));
+
+  public static final ConfigKind LDAP =
+      realm("ldap", directory(required("base-dn"), required("user-attr")));
+
+  public static final ConfigKind AD = realm("ad", directory(text("base-dn")));
+
+  private static ConfigKind realm(String type, Field... fields) {
+    return new ConfigKind(
+        "config/access/" + type,
+        null,
+        "realm",
+        List.of(fields),
+        List.of("realm", type.equals("openid") ? "issuer-url" : "server1", "comment"));
+  }
+
+  private static Field[] directory(Field... own) {
+    Field[] shared = {
+      required("server1"),
+      text("server2"),
+      number("port"),
+      text("mode"),
+      flag("verify"),
+      text("capath"),
+      text("bind-dn"),
+      text("password"),
+      text("user-classes"),
+      text("filter"),
+      text("sync-attributes"),
+      text("sync-defaults-options"),
+      text("comment")
+    };
+    return Stream.concat(Stream.of(own), Stream.of(shared)).toArray(Field[]::new);
+  }
+
   /** The words of this kind. */
   public void addTo(Group group) {
+    String remove = id.equals("realm") ? "delete" : "remove";
     group
         .ours("list", "List them", () -> new ConfigCommand(this, ConfigCommand.Verb.LIST))
         .ours("show", "Show one", () -> new ConfigCommand(this, ConfigCommand.Verb.SHOW))
         .ours("create", "Make one", () -> new ConfigCommand(this, ConfigCommand.Verb.CREATE))
         .ours("update", "Change one", () -> new ConfigCommand(this, ConfigCommand.Verb.UPDATE))
-        .ours("remove", "Remove one", () -> new ConfigCommand(this, ConfigCommand.Verb.REMOVE));
+        .ours(remove, "Remove one", () -> new ConfigCommand(this, ConfigCommand.Verb.REMOVE));
     if (jobs != null) {
       group.ours("run", "Run it now", () -> new ConfigCommand(this, ConfigCommand.Verb.RUN));
     }

@@ -72,8 +72,8 @@ public final class Maintenance {
           .left(
               "duration",
               row -> row.has("duration") ? Show.duration(row.path("duration").asLong()) : null)
-          .right("removed-bytes", row -> size(row, "removed-bytes"))
-          .right("pending-bytes", row -> size(row, "pending-bytes"))
+          .left("removed-bytes", row -> size(row, "removed-bytes"))
+          .left("pending-bytes", row -> size(row, "pending-bytes"))
           .text("last-run-state")
           .text("schedule")
           .left("next-run", row -> time(row, "next-run", at))

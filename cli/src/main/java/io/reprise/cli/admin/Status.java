@@ -29,7 +29,7 @@ public final class Status implements Action {
       JsonNode status = remote.rest().get(remote.path("status"), Parameters.none());
       if (output.json(at, status)) return;
       long total = status.path("total").asLong();
-      var table = Table.ofObject().withoutHeader();
+      var table = new Table().left("Name").right("Value").withoutHeader();
       for (String name : List.of("total", "used", "avail")) {
         table.row(name, share(status.path(name).asLong(), total));
       }

@@ -11,10 +11,8 @@ import io.reprise.datastore.SafeId;
 import io.reprise.protocol.rest.Parameters;
 import io.reprise.protocol.rest.RestClient;
 import java.io.IOException;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** API tokens: {@code user list-tokens|generate-token|delete-token}, shorter {@code token list|create|remove}. */
 public final class Tokens {
@@ -23,13 +21,9 @@ public final class Tokens {
   private Tokens() {}
 
   private static String path(String user, String... name) {
-    String[] all = new String[name.length + 2];
-    all[0] = AuthId.parse(user).toString();
-    all[1] = "token";
-    for (int i = 0; i < name.length; i++) {
-      all[i + 2] = SafeId.check("token name", name[i], 1, MAX_NAME);
-    }
-    return Users.path(all);
+    for (String part : name) SafeId.check("token name", part, 1, MAX_NAME);
+    String tokens = Users.path(AuthId.parse(user).toString(), "token");
+    return RestClient.below(tokens, name);
   }
 
   /** {@code user list-tokens <userid>}. */
@@ -48,7 +42,7 @@ public final class Tokens {
       new Listing()
           .text("tokenid")
           .flag("enable", true)
-          .left("expire", row -> Users.expiry(row, at))
+          .right("expire", row -> Users.expiry(row, at))
           .text("comment")
           .sortedBy("tokenid")
           .print(at, tokens);
@@ -61,26 +55,18 @@ public final class Tokens {
     @Mixin
     private final DigestOption digest = new DigestOption();
 
+    @Mixin
+    private final AccountOptions account = new AccountOptions();
+
     @picocli.CommandLine.Parameters(index = "0", paramLabel = "<userid>")
     private String user = "";
 
     @picocli.CommandLine.Parameters(index = "1", paramLabel = "<name>")
     private String name = "";
 
-    @Option(names = "--comment", paramLabel = "<text>")
-    private @Nullable String comment;
-
-    @Option(names = "--enable", arity = "1", paramLabel = "<bool>")
-    private @Nullable Boolean enable;
-
-    @Option(names = "--expire", paramLabel = "<epoch>", description = "0 = never")
-    private @Nullable Long expire;
-
     @Override
     void run(Surroundings at, RestClient rest) throws IOException {
-      Parameters parameters = digest.addTo(Parameters.of("comment", comment));
-      if (enable != null) parameters.with("enable", enable.booleanValue());
-      if (expire != null) parameters.with("expire", expire.longValue());
+      Parameters parameters = digest.addTo(account.addTo(Parameters.none()));
       JsonNode made = rest.post(path(user, name), parameters);
       at.out().println("Result: " + JsonText.pretty(made));
     }

@@ -23,11 +23,7 @@ public final class Users {
   private Users() {}
 
   static String path(String... rest) {
-    String[] all = new String[rest.length + 2];
-    all[0] = "access";
-    all[1] = "users";
-    System.arraycopy(rest, 0, all, 2, rest.length);
-    return RestClient.path(all);
+    return RestClient.below("access/users", rest);
   }
 
   static String expiry(JsonNode row, Surroundings at) {
@@ -36,14 +32,8 @@ public final class Users {
   }
 
   static final class Properties {
-    @Option(names = "--comment", paramLabel = "<text>")
-    private @Nullable String comment;
-
-    @Option(names = "--enable", arity = "1", paramLabel = "<bool>")
-    private @Nullable Boolean enable;
-
-    @Option(names = "--expire", paramLabel = "<epoch>", description = "0 = never")
-    private @Nullable Long expire;
+    @Mixin
+    private final AccountOptions account = new AccountOptions();
 
     @Option(names = "--firstname", paramLabel = "<name>")
     private @Nullable String firstname;
@@ -55,10 +45,8 @@ public final class Users {
     private @Nullable String email;
 
     Parameters addTo(Parameters parameters) {
-      if (enable != null) parameters.with("enable", enable.booleanValue());
-      if (expire != null) parameters.with("expire", expire.longValue());
-      return parameters
-          .with("comment", comment)
+      return account
+          .addTo(parameters)
           .with("firstname", firstname)
           .with("lastname", lastname)
           .with("email", email);
@@ -78,7 +66,7 @@ public final class Users {
       new Listing()
           .text("userid")
           .flag("enable", true)
-          .left("expire", row -> expiry(row, at))
+          .right("expire", row -> expiry(row, at))
           .text("firstname")
           .text("lastname")
           .text("email")

@@ -80,7 +80,7 @@ public final class Arguments {
       return takesNext;
     }
     int positional = option == null ? optionalPositional(name) : -1;
-    if (option == null && positional < 0) {
+    if (option == null && positional < 0 && !spec.parser().unmatchedArgumentsAllowed()) {
       throw new UsageError("no such option '--" + name + "'");
     }
     String given = value;

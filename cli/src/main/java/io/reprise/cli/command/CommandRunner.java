@@ -92,6 +92,7 @@ public final class CommandRunner {
   private int run(Words.Leaf leaf, Words.Found found, Surroundings at)
       throws CommandFailed, IOException, InterruptedException {
     Action action = leaf.action().get();
+    if (action instanceof NotHere) action.run(at); // whatever stands behind it
     CommandLine line = line(action, found.path(), leaf.summary());
     try {
       Arguments.Normal normal = Arguments.normalise(line.getCommandSpec(), found.rest());

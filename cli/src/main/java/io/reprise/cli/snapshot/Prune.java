@@ -79,8 +79,8 @@ public final class Prune implements Action {
           .toList();
       var listing = new Listing()
           .left("snapshot", row -> Rows.snapshot(row).toString())
-          .left("date", row -> Show.time(row.path("backup-time").asLong(), at.zone()))
-          .left("action", row -> row.path("keep").asBoolean() ? "keep" : "remove");
+          .right("date", row -> Show.time(row.path("backup-time").asLong(), at.zone()))
+          .right("action", row -> row.path("keep").asBoolean() ? "keep" : "remove");
       if (explain) listing.text("reason");
       listing.sorted(Rows.BY_SNAPSHOT).print(at, shown);
     }

@@ -30,12 +30,7 @@ public final class TaskFollower {
 
   /** Path of a call on a task of the server. */
   static String path(String... rest) {
-    String[] all = new String[rest.length + 3];
-    all[0] = "nodes";
-    all[1] = "localhost";
-    all[2] = "tasks";
-    System.arraycopy(rest, 0, all, 3, rest.length);
-    return RestClient.path(all);
+    return RestClient.below("nodes/localhost/tasks", rest);
   }
 
   /** Follows; the first Ctrl-C stops the task and goes on showing it, the second leaves. */

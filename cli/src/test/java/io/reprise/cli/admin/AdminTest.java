@@ -2,38 +2,21 @@ package io.reprise.cli.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.reprise.cli.Scene;
-import io.reprise.cli.server.FakePbs;
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
+import io.reprise.cli.server.AgainstFakePbs;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The manager's words over REST (cli.md §4.1, checklist 30). */
-class AdminTest {
-  @TempDir
-  Path home;
-
-  FakePbs server;
-  Scene scene;
-
+class AdminTest extends AgainstFakePbs {
   @BeforeEach
-  void server() {
-    server = new FakePbs(home);
-    scene = server.scene(home).with("LC_ALL", "C");
-  }
-
-  @AfterEach
-  void close() {
-    server.close();
+  void plainTables() {
+    scene.with("LC_ALL", "C");
   }
 
   private String out(String line) {
-    assertThat(scene.run(line.split(" "))).as(() -> scene.err()).isZero();
-    return scene.out();
+    return super.out(line.split(" "));
   }
 
   @ParameterizedTest
@@ -49,6 +32,8 @@ class AdminTest {
         "prune-job list; config/prune; id disable store ns schedule max-depth keep-last keep-hourly"
             + " keep-daily keep-weekly keep-monthly keep-yearly",
         "verify-job list; config/verify; id store schedule ignore-verified outdated-after comment",
+        "user tfa list u@pbs; access/tfa/u@pbs; id type description created",
+        "traffic-control list; config/traffic-control; name network rate-in rate-out timeframe comment",
         "garbage-collection list; admin/gc; store last-run-endtime duration removed-bytes pending-bytes"
             + " last-run-state schedule next-run",
       })
@@ -86,6 +71,16 @@ class AdminTest {
         "user update u@pbs --email x --enable off; PUT access/users/u@pbs {email=x, enable=false}",
         "user delete-token u@pbs t; DELETE access/users/u@pbs/token/t {}",
         "datastore update s --verify-new on; PUT config/datastore/s {verify-new=true}",
+        "user tfa delete u@pbs x; DELETE access/tfa/u@pbs/x {password=secret}",
+        "ldap create l --server1 s --base-dn d --user-attr uid --verify on;"
+            + " POST config/access/ldap {} {\"base-dn\":\"d\",\"user-attr\":\"uid\",\"server1\":\"s\",\"verify\":true,\"realm\":\"l\"}",
+        "ad delete a; DELETE config/access/ad/a {}",
+        "traffic-control create t --network 10.0.0.0/8 --rate-in 10MB;"
+            + " POST config/traffic-control {} {\"network\":[\"10.0.0.0/8\"],\"rate-in\":\"10MB\",\"name\":\"t\"}",
+        "api set /config/datastore/s --comment=new --delete notify --delete tuning;"
+            + " PUT config/datastore/s {comment=new, delete=notify,tuning}",
+        "api create access/users --userid u@pbs --expire 5; POST access/users {} userid=u%40pbs&expire=5",
+        "api delete access/users/u@pbs; DELETE access/users/u@pbs {}",
         "namespace create a/b; POST admin/datastore/store/namespace {} {\"name\":\"b\",\"parent\":\"a\"}",
         "change-owner vm/1 u@pbs --ns a;"
             + " POST admin/datastore/store/change-owner {} {\"ns\":\"a\",\"backup-type\":\"vm\",\"backup-id\":\"1\",\"new-owner\":\"u@pbs\"}",
@@ -155,6 +150,8 @@ class AdminTest {
     "verify s --outdated-after 7, admin/datastore/s/verify",
     "garbage-collect, admin/datastore/store/gc",
     "datastore create s /x, config/datastore",
+    "pull far main s, pull",
+    "api create /admin/datastore/s/gc, admin/datastore/s/gc",
   })
   void tasksAreFollowedAndTheirFailureIsOurs(String command, String path) {
     String upid = "UPID:h:00000001:00000001:00000001:69225000:t:w:u@pbs:";
@@ -172,5 +169,36 @@ class AdminTest {
   void garbageCollectAsJsonIsTheUpidAtOnce() {
     server.data.put("admin/datastore/store/gc", "\"UPID:x\"");
     assertThat(out("garbage-collect --output-format json")).isEqualTo("\"UPID:x\"\n");
+  }
+
+  @Test
+  void theCertificateIsShownWithTheFingerprintThatClientsExpect() {
+    server.data.put("nodes/localhost/certificates/info", """
+        [{"filename":"proxy.pem","subject":"O = X, CN = h","issuer":"O = X, CN = h","san":["localhost","h"],
+          "notbefore":1795791986,"notafter":33331791986,"fingerprint":"aa:bb","pem":"-",
+          "public-key-type":"rsaEncryption","public-key-bits":4096}]""");
+    assertThat(out("cert info")).isEqualTo("""
+        Subject: O = X, CN = h
+            localhost
+            h
+        Issuer: O = X, CN = h
+        Validity:
+            Not Before: Nov 27 15:06:26 2026 GMT
+            Not After : Mar 30 15:06:26 3026 GMT
+        Fingerprint (sha256): aa:bb
+        Public key type: rsaEncryption
+        Public key bits: 4096
+        """);
+  }
+
+  @Test
+  void anyCallOfTheApiCanBeMade() {
+    server.data.put("access", "[{\"subdir\":\"acl\"},{\"subdir\":\"users\"}]");
+    assertThat(out("api ls /access")).isEqualTo("acl\nusers\n");
+    server.data.put("version", "{\"version\":\"3.2\"}");
+    assertThat(out("api get version --output-format json")).isEqualTo("{\"version\":\"3.2\"}\n");
+    assertThat(server.calls.getLast()).isEqualTo("GET version {}");
+    assertThat(scene.run("api", "get", "version", "--lonely")).isEqualTo(255);
+    assertThat(scene.err()).contains("'--lonely' needs a value");
   }
 }

@@ -2,44 +2,27 @@ package io.reprise.cli.catalog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.reprise.cli.Scene;
-import io.reprise.cli.server.FakePbs;
+import io.reprise.cli.server.AgainstFakePbs;
 import io.reprise.datastore.Fixture;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code catalog dump}, {@code find} and {@code shell} on what a real client wrote (cli.md §2.6, §3.3). */
-class CatalogTest {
+class CatalogTest extends AgainstFakePbs {
   static final String HOST = "host/srv1/2025-11-23T02:00:00Z";
   static final String ENCRYPTED = "host/enc1/2025-11-23T05:00:00Z";
 
-  @TempDir
-  Path home;
-
-  FakePbs server;
-  Scene scene;
-
-  @BeforeEach
-  void server() {
-    server = new FakePbs(Fixture.store());
-    scene = server.scene(home);
-  }
-
-  @AfterEach
-  void close() {
-    if (server != null) server.close();
+  @Override
+  protected Path store() {
+    return Fixture.store();
   }
 
   private List<String> lines(String... arguments) {
-    assertThat(scene.run(arguments)).as(() -> scene.err()).isZero();
-    return scene.out().lines().toList();
+    return out(arguments).lines().toList();
   }
 
   /** Output of the shell for lines that come by a pipe. */

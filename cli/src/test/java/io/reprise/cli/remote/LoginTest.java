@@ -2,51 +2,28 @@ package io.reprise.cli.remote;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.reprise.cli.Scene;
-import io.reprise.cli.server.FakePbs;
+import io.reprise.cli.server.AgainstFakePbs;
 import io.reprise.protocol.connect.TestProxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whom a command asks for, and what it believes (cli.md §1.1 to §1.4, checklist 2 to 11). */
-class LoginTest {
-  @TempDir
-  Path home;
-
-  FakePbs server;
-  Scene scene;
+class LoginTest extends AgainstFakePbs {
   Path tickets;
   Path fingerprints;
 
   @BeforeEach
-  void server() {
-    server = new FakePbs(home);
+  void files() {
     server.data.put("admin/datastore/store/status", "{\"total\":1,\"used\":0,\"avail\":1}");
-    scene = server.scene(home).with("XDG_RUNTIME_DIR", home.resolve("run").toString());
+    scene.with("XDG_RUNTIME_DIR", home.resolve("run").toString());
     tickets = home.resolve("run/proxmox-backup/tickets");
     fingerprints = home.resolve(".config/proxmox-backup/fingerprints");
-  }
-
-  @AfterEach
-  void close() {
-    server.close();
-  }
-
-  private void succeeds(String... arguments) {
-    assertThat(scene.run(arguments)).as(() -> scene.err()).isZero();
-  }
-
-  private void fails(String part, String... arguments) {
-    assertThat(scene.run(arguments)).isEqualTo(255);
-    assertThat(scene.err()).contains("Error: ").contains(part);
   }
 
   private void ticket(String ticket) throws Exception {
@@ -62,7 +39,7 @@ class LoginTest {
   void optionBeatsTheVariableAndNoneIsAnError() {
     String repository = scene.environment.get("PBS_REPOSITORY");
     scene.with("PBS_REPOSITORY", "nobody@pbs@nowhere.invalid:x");
-    succeeds("status", "--repository", repository);
+    out("status", "--repository", repository);
     scene.environment.remove("PBS_REPOSITORY");
     fails("no repository given", "status");
     scene.with("PBS_REPOSITORY", "");
@@ -85,7 +62,7 @@ class LoginTest {
     fails("no password for admin@pbs", "status");
     scene.terminal = true;
     scene.answers.add("typed");
-    succeeds("status");
+    out("status");
     assertThat(scene.questions).containsExactly("Password for \"admin@pbs\": ");
     assertThat(server.logins.getLast()).contains("typed");
   }
@@ -94,7 +71,7 @@ class LoginTest {
   void ticketThatAnotherClientStoredIsUsedAndOursIsStoredAlike() throws Exception {
     scene.environment.remove("PBS_PASSWORD");
     ticket("PBS:theirs");
-    succeeds("status");
+    out("status");
     assertThat(server.logins.getLast()).contains("PBS:theirs");
     assertThat(Files.readString(tickets))
         .matches("\\{\"localhost\":\\{\"admin@pbs\":\\{\"ticket\":\"PBS:admin@pbs:6B03DCC3::x\","
@@ -104,7 +81,7 @@ class LoginTest {
   @Test
   void passwordOfTheEnvironmentComesBeforeTheTicket() throws Exception {
     ticket("PBS:theirs");
-    succeeds("status");
+    out("status");
     assertThat(server.logins).hasSize(1).first().asString().contains("secret");
   }
 
@@ -116,7 +93,7 @@ class LoginTest {
     fails("authentication failed", "status"); // nobody to ask
     scene.terminal = true;
     scene.answers.add("typed");
-    succeeds("status");
+    out("status");
     assertThat(server.logins.getLast()).contains("typed");
   }
 
@@ -130,9 +107,9 @@ class LoginTest {
   void loginRenewsAndLogoutForgetsOnlyItsOwnWithoutACall() throws Exception {
     ticket("PBS:theirs");
     scene.environment.remove("PBS_PASSWORD");
-    succeeds("login");
+    out("login");
     assertThat(server.logins).hasSize(1);
-    succeeds("logout");
+    out("logout");
     assertThat(server.logins).hasSize(1);
     assertThat(Files.readString(tickets)).contains("other@pbs").doesNotContain("admin@pbs\"");
     assertThat(scene.out()).isEmpty();
@@ -141,12 +118,12 @@ class LoginTest {
   @Test
   void withoutRuntimeDirectoryItWorksAndTellsOnlyOnATerminal() {
     scene.environment.remove("XDG_RUNTIME_DIR");
-    succeeds("status");
+    out("status");
     assertThat(scene.err()).isEmpty();
     scene.environment.remove("PBS_PASSWORD");
     scene.terminal = true;
     scene.answers.add("typed");
-    succeeds("status");
+    out("status");
     assertThat(scene.err()).contains("XDG_RUNTIME_DIR is not set");
   }
 
@@ -163,13 +140,13 @@ class LoginTest {
     scene.environment.remove("PBS_FINGERPRINT");
     scene.terminal = true;
     scene.answers.addAll(List.of("what?", "Y"));
-    succeeds("status");
+    out("status");
     assertThat(scene.err())
         .contains("fingerprint: " + server.fingerprint())
         .containsSubsequence("continue connecting? (y/n): ", "continue connecting? (y/n): ");
     assertThat(fingerprints).hasContent("localhost " + server.fingerprint() + "\n");
     scene.terminal = false;
-    succeeds("status");
+    out("status");
   }
 
   @Test
@@ -184,7 +161,7 @@ class LoginTest {
   @Test
   void fingerprintOfTheEnvironmentMayBeUpperCaseAndIsNotStored() {
     scene.with("PBS_FINGERPRINT", server.fingerprint().toUpperCase(java.util.Locale.ROOT));
-    succeeds("status");
+    out("status");
     assertThat(fingerprints).doesNotExist();
   }
 
@@ -203,7 +180,7 @@ class LoginTest {
         .contains("fingerprint: " + server.fingerprint());
     assertThat(fingerprints).content().contains(old);
     scene.answers.add("replace");
-    succeeds("status");
+    out("status");
     assertThat(fingerprints).hasContent("localhost " + server.fingerprint() + "\n");
   }
 
@@ -217,16 +194,16 @@ class LoginTest {
       assertThat(scene.err()).contains("Using HTTP proxy").doesNotContain(":p@");
     }
     scene.with("ALL_PROXY", "");
-    succeeds("status");
+    out("status");
   }
 
   @Test
   void versionDoesWithoutServer() {
     scene.environment.remove("PBS_REPOSITORY");
-    succeeds("version");
+    out("version");
     assertThat(scene.out()).startsWith("client version: ").doesNotContain("server");
     server.refused.add("secret");
-    succeeds("version", "--repository", "admin@pbs@localhost:1:store");
+    out("version", "--repository", "admin@pbs@localhost:1:store");
     assertThat(scene.err()).contains("no answer from localhost:1");
   }
 }

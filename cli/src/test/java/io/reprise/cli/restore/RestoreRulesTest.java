@@ -3,8 +3,7 @@ package io.reprise.cli.restore;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.reprise.cli.Scene;
-import io.reprise.cli.server.FakePbs;
+import io.reprise.cli.server.AgainstFakePbs;
 import io.reprise.datastore.Fixture;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,34 +12,25 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What stands in the way of a restored tree, and how the tree comes out (cli.md §2.4, §5, checklist 25 and 26). */
-class RestoreRulesTest {
+class RestoreRulesTest extends AgainstFakePbs {
   private static final String HOST = RestoreTest.HOST;
 
-  @TempDir
-  Path home;
-
-  FakePbs server;
-  Scene scene;
   Path out;
 
-  @BeforeEach
-  void server() throws IOException {
-    server = new FakePbs(Fixture.store());
-    scene = server.scene(home);
-    out = home.resolve("out");
+  @Override
+  protected Path store() {
+    return Fixture.store();
   }
 
-  @AfterEach
-  void close() {
-    if (server != null) server.close();
+  @BeforeEach
+  void target() {
+    out = home.resolve("out");
   }
 
   private int restore(String... options) {

@@ -2,7 +2,7 @@ package io.reprise.cli.restore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.reprise.cli.Scene;
+import io.reprise.cli.server.AgainstFakePbs;
 import io.reprise.cli.server.FakePbs;
 import io.reprise.datastore.Fixture;
 import io.reprise.datastore.chunk.Digest;
@@ -11,42 +11,18 @@ import java.io.ByteArrayInputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** {@code restore} of what a real PBS's clients stored (cli.md §2.4, §3.5, §5). */
-class RestoreTest {
+class RestoreTest extends AgainstFakePbs {
   static final String VM = "vm/100/2025-11-23T00:00:00Z";
   static final String HOST = "host/srv1/2025-11-23T02:00:00Z";
   static final String ENCRYPTED = "host/enc1/2025-11-23T05:00:00Z";
   static final String SIGNED = "host/sign1/2025-11-23T06:00:00Z";
 
-  @TempDir
-  Path home;
-
-  FakePbs server;
-  Scene scene;
-
-  @BeforeEach
-  void server() {
-    server = new FakePbs(Fixture.store());
-    scene = server.scene(home);
-  }
-
-  @AfterEach
-  void close() {
-    if (server != null) server.close();
-  }
-
-  private void succeeds(String... arguments) {
-    assertThat(scene.run(arguments)).as(() -> scene.err()).isZero();
-  }
-
-  private void fails(String part, String... arguments) {
-    assertThat(scene.run(arguments)).isEqualTo(255);
-    assertThat(scene.err()).contains("Error: ").contains(part);
+  @Override
+  protected Path store() {
+    return Fixture.store();
   }
 
   private String key() {
@@ -55,7 +31,7 @@ class RestoreTest {
 
   @Test
   void imageIsRestoredSparselyAndSaysSo() throws Exception {
-    succeeds("restore", VM, "drive-scsi0.img", "disk.raw");
+    out("restore", VM, "drive-scsi0.img", "disk.raw");
     Path disk = home.resolve("disk.raw");
     assertThat(Fixture.sha256(disk)).isEqualTo(Fixture.sha256sums().get("disk0.raw"));
     assertThat(scene.err())
@@ -70,27 +46,27 @@ class RestoreTest {
     fails("--overwrite", "restore", VM, "drive-scsi0.img", "disk.raw");
     assertThat(home.resolve("disk.raw")).hasContent("precious");
     assertThat(server.asked).isEmpty(); // before any connection
-    succeeds("restore", VM, "drive-scsi0.img", "disk.raw", "--overwrite");
+    out("restore", VM, "drive-scsi0.img", "disk.raw", "--overwrite");
     assertThat(Fixture.sha256(home.resolve("disk.raw")))
         .isEqualTo(Fixture.sha256sums().get("disk0.raw"));
   }
 
   @Test
   void imageAndArchiveAndBlobGoToStandardOutputByteForByte() throws Exception {
-    succeeds("restore", VM, "drive-scsi1.img.fidx", "-");
+    out("restore", VM, "drive-scsi1.img.fidx", "-");
     assertThat(Fixture.sha256(new ByteArrayInputStream(scene.outBytes())))
         .isEqualTo(Fixture.sha256sums().get("disk1.raw"));
-    succeeds("restore", VM, "qemu-server.conf", "-");
+    out("restore", VM, "qemu-server.conf", "-");
     assertThat(Fixture.sha256(new ByteArrayInputStream(scene.outBytes())))
         .isEqualTo(Fixture.sha256sums().get("qemu-server.conf"));
-    succeeds("restore", HOST, "root.pxar", "-");
+    out("restore", HOST, "root.pxar", "-");
     assertThat(scene.outBytes()).startsWith(0xef, 0xac, 0x88, 0xe5, 0x74, 0x64, 0x95, 0xd5);
   }
 
   /** The chunks of an archive that is not encrypted are named by the digests of their content. */
   @Test
   void archiveOnStandardOutputIsItsChunksInOrder() throws Exception {
-    succeeds("restore", HOST, "root.pxar", "-");
+    out("restore", HOST, "root.pxar", "-");
     byte[] bytes = scene.outBytes();
     try (var index = IndexReader.open(Fixture.store().resolve(HOST).resolve("root.pxar.didx"))) {
       assertThat(bytes).hasSize((int) index.size());
@@ -105,7 +81,7 @@ class RestoreTest {
 
   @Test
   void messagesStayOutOfStandardOutput() throws Exception {
-    succeeds("restore", ENCRYPTED, "root.pxar", "-", key());
+    out("restore", ENCRYPTED, "root.pxar", "-", key());
     assertThat(scene.err()).contains("Using encryption key");
     try (var index =
         IndexReader.open(Fixture.store().resolve(ENCRYPTED).resolve("root.pxar.didx"))) {
@@ -120,13 +96,13 @@ class RestoreTest {
     Files.createDirectory(store.resolve("vm/100/2026-01-01T00:00:00Z"));
     server = new FakePbs(store);
     scene = server.scene(home);
-    succeeds("restore", "vm/100", "index.json", "index.json");
+    out("restore", "vm/100", "index.json", "index.json");
     assertThat(home.resolve("index.json")).content().contains("\"backup-time\": 1763859600");
   }
 
   @Test
   void groupMeansItsNewestSnapshot() throws Exception {
-    succeeds("restore", "vm/100", "drive-scsi0.img", "disk.raw");
+    out("restore", "vm/100", "drive-scsi0.img", "disk.raw");
     assertThat(Fixture.sha256(home.resolve("disk.raw")))
         .isEqualTo(Fixture.sha256sums().get("disk0b.raw"));
   }
@@ -134,7 +110,7 @@ class RestoreTest {
   @Test
   void manifestReplacesItsFile() throws Exception {
     Files.writeString(home.resolve("index.json"), "old");
-    succeeds("restore", VM, "index.json", "index.json");
+    out("restore", VM, "index.json", "index.json");
     assertThat(Files.readString(home.resolve("index.json")))
         .startsWith("{\n  \"backup-id\": \"100\",");
   }
@@ -142,7 +118,7 @@ class RestoreTest {
   @Test
   void encryptedSnapshotNeedsItsKeyAndSaysWhich() throws Exception {
     fails("is encrypted with key", "restore", ENCRYPTED, "root.pxar", "tree", "--ignore-ownership");
-    succeeds("restore", ENCRYPTED, "root.pxar", "tree", "--ignore-ownership", key());
+    out("restore", ENCRYPTED, "root.pxar", "tree", "--ignore-ownership", key());
     assertThat(scene.err())
         .startsWith("Using encryption key from '" + Fixture.key() + "'..\nFingerprint: ");
     assertThat(Fixture.sha256(home.resolve("tree/etc/deep/text")))
@@ -151,7 +127,7 @@ class RestoreTest {
 
   @Test
   void wrongKeyIsToldByTheSignature() {
-    succeeds("key", "create", "other.json", "--kdf", "none");
+    out("key", "create", "other.json", "--kdf", "none");
     fails("was signed with key", "restore", SIGNED, "root.pxar", "-", "--keyfile", "other.json");
   }
 
@@ -160,9 +136,9 @@ class RestoreTest {
     Path place = home.resolve(".config/proxmox-backup/encryption-key.json");
     Files.createDirectories(place.getParent());
     Files.copy(Fixture.key(), place);
-    succeeds("restore", SIGNED, "root.pxar", "tree", "--ignore-ownership");
+    out("restore", SIGNED, "root.pxar", "tree", "--ignore-ownership");
     assertThat(scene.err()).startsWith("Using default encryption key..\nFingerprint: ");
-    succeeds("restore", VM, "fw.conf", "-"); // neither signed nor encrypted: not a word of the key
+    out("restore", VM, "fw.conf", "-"); // neither signed nor encrypted: not a word of the key
     assertThat(scene.err()).isEmpty();
   }
 
@@ -187,7 +163,7 @@ class RestoreTest {
 
   @Test
   void repeatedAndZeroChunksAreNotFetchedAgain() throws Exception {
-    succeeds("restore", VM, "drive-scsi0.img", "disk.raw");
+    out("restore", VM, "drive-scsi0.img", "disk.raw");
     assertThat(server.asked).doesNotHaveDuplicates();
     assertThat(server.asked)
         .doesNotContain("bb9f8df61474d25e71fa00722318cd387396ca1736605e1248821cc0de3d3af8");
@@ -200,14 +176,13 @@ class RestoreTest {
 
   @Test
   void nestedNamespaceIsReached() throws Exception {
-    succeeds(
-        "restore", "ct/200", "root.pxar", "tree", "--ignore-ownership", "--ns", "site1/cluster-a");
+    out("restore", "ct/200", "root.pxar", "tree", "--ignore-ownership", "--ns", "site1/cluster-a");
     assertThat(home.resolve("tree/etc/hostname")).exists();
   }
 
   @Test
   void patternRestoresSingleFilesWithTheirDirectories() throws Exception {
-    succeeds(
+    out(
         "restore",
         HOST,
         "root.pxar",

@@ -6,46 +6,31 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.reprise.cli.Scene;
-import io.reprise.cli.server.FakePbs;
+import io.reprise.cli.server.AgainstFakePbs;
 import io.reprise.datastore.Fixture;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What lists look like, for people and for programs (cli.md §3.2, §3.3, checklist 17 to 19). */
-class ListingsTest {
+class ListingsTest extends AgainstFakePbs {
   private static final String S = "admin/datastore/store/";
 
-  @TempDir
-  Path home;
-
-  FakePbs server;
-  Scene scene;
-
   @BeforeEach
-  void server() {
-    server = new FakePbs(home);
-    scene = server.scene(home).with("LC_ALL", "C");
+  void plainTables() {
+    scene.with("LC_ALL", "C");
   }
 
-  @AfterEach
-  void close() {
-    server.close();
-  }
-
-  private String out(String... arguments) {
-    assertThat(scene.run(arguments)).as(() -> scene.err()).isZero();
+  @Override
+  protected String out(String... arguments) {
+    String out = super.out(arguments);
     assertThat(scene.err()).isEmpty();
-    return scene.out();
+    return out;
   }
 
   /** The same data with the members of every object the other way round. */
@@ -166,11 +151,11 @@ class ListingsTest {
          {"backup-type":"vm","backup-id":"9","backup-time":1763856000,"keep":false,"protected":false}]""");
     assertThat(out("prune", "vm/9", "--keep-last", "1", "--dry-run")).isEqualTo("""
         +---------------------------+--------------------------+--------+
-        | snapshot                  | date                     | action |
+        | snapshot                  |                     date | action |
         +===========================+==========================+========+
         | vm/9/2025-11-23T00:00:00Z | Sun Nov 23 00:00:00 2025 | remove |
         +---------------------------+--------------------------+--------+
-        | vm/9/2025-11-23T01:00:00Z | Sun Nov 23 01:00:00 2025 | keep   |
+        | vm/9/2025-11-23T01:00:00Z | Sun Nov 23 01:00:00 2025 |   keep |
         +---------------------------+--------------------------+--------+
         """);
     assertThat(out("prune", "vm/9", "--keep-last", "1", "--quiet")).doesNotContain("keep ");
@@ -185,9 +170,9 @@ class ListingsTest {
         +-------+---------------+
         | total | 1000  (100 %) |
         +-------+---------------+
-        | used  | 125   (13 %)  |
+        | used  |  125   (13 %) |
         +-------+---------------+
-        | avail | 875   (88 %)  |
+        | avail |  875   (88 %) |
         +-------+---------------+
         """);
   }

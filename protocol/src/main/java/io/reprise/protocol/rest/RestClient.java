@@ -75,6 +75,11 @@ public final class RestClient implements AutoCloseable {
     return path.toString();
   }
 
+  /** A fixed path, and below it components as by {@link #path}. */
+  public static String below(String fixed, String... components) {
+    return components.length == 0 ? fixed : fixed + "/" + path(components);
+  }
+
   /**
    * Logs in now instead of at the first request.
    *
