@@ -53,6 +53,7 @@ final class DemoEvents {
     if (!missing.isEmpty()) {
       throw new CommandFailed("no event " + topic + " came for " + missing);
     }
+    if (events.isEmpty()) return;
     at.out().println();
     at.out().println("Events, as read back from Kafka:");
     events.sort(Comparator.comparing(event -> event.path("time").asText()));

@@ -67,6 +67,7 @@ class BashCompleteTest {
     "'reprise restore --crypt-mode ', encrypt none sign-only",
     "reprise restore --overwrite=, false true",
     "reprise key create --kdf p, pbkdf2",
+    "'reprise space --by ', category guest namespace",
     "reprise help snapshot f, files forget",
     "reprise he, help",
     "'reprise bogus ', ''",
@@ -96,6 +97,12 @@ class BashCompleteTest {
     assertThat(complete("reprise catalog shell vm/100 ")).containsExactly("root.pxar");
     assertThat(complete("reprise forget vm/100/2025-11-23T00"))
         .containsExactly("vm/100/2025-11-23T00:00:00Z");
+    server.data.put("config/prune", "[{\"id\":\"night\"},{\"id\":\"weekly\"}]");
+    server.data.put("config/category", "[{\"name\":\"prod\"}]");
+    assertThat(complete("reprise prune --job n")).containsExactly("night");
+    assertThat(complete("reprise category preview ")).containsExactly("night", "weekly");
+    assertThat(complete("reprise prune-job show w")).containsExactly("weekly");
+    assertThat(complete("reprise category show ")).containsExactly("prod");
     complete("reprise list --ns a --ns ");
     complete("reprise prune --ns a/b v");
     assertThat(server.calls).contains("GET admin/datastore/store/groups {ns=a/b}");
