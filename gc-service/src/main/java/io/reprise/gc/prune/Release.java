@@ -2,6 +2,7 @@ package io.reprise.gc.prune;
 
 import io.reprise.datastore.chunk.Digest;
 import io.reprise.datastore.chunk.DigestMap;
+import io.reprise.datastore.index.IndexReader.DigestSink;
 import io.reprise.gc.references.IndexFiles.Content;
 import io.reprise.gc.references.ReferenceIndex;
 import io.reprise.gc.store.StoreIndexFiles;
@@ -72,12 +73,7 @@ final class Release {
     return paths;
   }
 
-  private void each(
-      List<String> paths,
-      int bits,
-      long part,
-      io.reprise.datastore.index.IndexReader.DigestSink sink)
-      throws IOException {
+  private void each(List<String> paths, int bits, long part, DigestSink sink) throws IOException {
     for (String path : paths) {
       try (Content content = files.open(path)) {
         content.digests((a, b, c, d) -> {

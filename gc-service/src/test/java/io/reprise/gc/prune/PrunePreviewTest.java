@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.reprise.datastore.AuthId;
 import io.reprise.datastore.json.Json;
+import io.reprise.datastore.snapshot.GroupId;
+import io.reprise.datastore.snapshot.Namespace;
 import io.reprise.gc.collect.Collections;
 import io.reprise.gc.space.SpaceReports;
 import io.reprise.platform.event.GuestSpace;
@@ -127,14 +129,7 @@ class PrunePreviewTest {
     long shares = 0;
     for (JsonNode guest : guests) shares += guest.path("share").asLong();
     assertThat(shares).isBetween(size(1, 2, 3, 4, 5, 6) - 3, size(1, 2, 3, 4, 5, 6) + 3);
-    var sample = new GuestSpace(
-        "st1",
-        io.reprise.datastore.snapshot.Namespace.parse("a/b"),
-        io.reprise.datastore.snapshot.GroupId.parse("vm/1"),
-        1,
-        2,
-        3,
-        4);
+    var sample = new GuestSpace("st1", Namespace.parse("a/b"), GroupId.parse("vm/1"), 1, 2, 3, 4);
     assertThat(sample.key()).isEqualTo("st1/a/b/vm/1");
     assertThat(sample.subject()).isEqualTo("ns/a/ns/b/vm/1");
   }

@@ -18,6 +18,8 @@ import io.restassured.response.ValidatableResponse;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -42,7 +44,7 @@ class PruneJobTest {
     api = new Api(server.port());
     admin = api.login(Api.ADMIN, Api.ADMIN_PASSWORD);
     Files.deleteIfExists(directories.config().resolve("prune.cfg"));
-    try (Stream<java.nio.file.Path> files = Files.list(directories.state().resolve("requests"))) {
+    try (Stream<Path> files = Files.list(directories.state().resolve("requests"))) {
       for (var file : files.filter(f -> f.toString().endsWith(".json")).toList()) {
         Files.delete(file);
       }
@@ -185,7 +187,7 @@ class PruneJobTest {
         .get("/admin/prune")
         .then()
         .statusCode(200)
-        .body("data.id", equalTo(java.util.List.of("job1", "job2")))
+        .body("data.id", equalTo(List.of("job1", "job2")))
         .body("data[0].'next-run'", notNullValue())
         .body("data[1].'next-run'", nullValue())
         .body("data[0].'last-run-upid'", nullValue())
@@ -194,7 +196,7 @@ class PruneJobTest {
         .queryParam("store", "st2")
         .get("/admin/prune")
         .then()
-        .body("data.id", equalTo(java.util.List.of("job2")));
+        .body("data.id", equalTo(List.of("job2")));
   }
 
   @Test
@@ -240,7 +242,7 @@ class PruneJobTest {
         .statusCode(200);
     var audit = api.login("prune1@pbs", "secret123");
     for (String list : new String[] {"/config/prune", "/admin/prune"}) {
-      api.as(audit).get(list).then().body("data.id", equalTo(java.util.List.of("job2")));
+      api.as(audit).get(list).then().body("data.id", equalTo(List.of("job2")));
     }
     api.as(audit).get("/config/prune/job1").then().statusCode(403);
     api.as(audit).get("/config/prune/job2").then().statusCode(200);
