@@ -116,6 +116,33 @@ class GcServiceTest {
     assertThat(records("gc-requested-dlq")).containsOnly("{\"name\":\"../etc\"}");
   }
 
+  @Test
+  void aNewSnapshotIsVerifiedBecauseOfItsEvent() throws Exception {
+    awaitOwner();
+    TestStores stores = Installation.stores();
+    stores.backup(STORE, "vm/300/2026-11-20T00:00:00Z", 7, 8);
+    stores.configure(STORE, "\tverify-new true\n", "");
+    var snapshot = SnapshotId.parse("vm/300/2026-11-20T00:00:00Z");
+    await().atMost(SOON).pollInterval(Duration.ofSeconds(2)).until(() -> {
+      send(
+          "snapshot-finished",
+          "finished-" + System.nanoTime(),
+          "{\"store\":\"main\",\"ns\":\"\",\"backup-type\":\"vm\",\"backup-id\":\"300\",\"backup-time\":"
+              + snapshot.time() + "}");
+      try (var datastore = stores.open(STORE)) {
+        var state = datastore.manifest(Namespace.ROOT, snapshot).verifyState();
+        return state != null && state.ok();
+      }
+    });
+    stores.configure(STORE, "", "");
+    given()
+        .port(managementPort)
+        .get("/q/health/ready")
+        .then()
+        .statusCode(200)
+        .body("checks.find { it.name == 'verification' }.data.main", equalTo("verified here"));
+  }
+
   /** All to one partition, so that they come in order. */
   private static void send(String topic, String id, String data) throws Exception {
     Map<String, Object> settings = Map.of("bootstrap.servers", Installation.bootstrapServers());

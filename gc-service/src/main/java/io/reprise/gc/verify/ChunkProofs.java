@@ -39,8 +39,10 @@ final class ChunkProofs {
   /** Chunks of one chunk directory, in no order; few enough to look through. */
   private static final class Bucket {
     private static final int FIRST = 4;
-    private long[] heads = new long[FIRST];
-    private int[] times = new int[FIRST];
+    private static final long[] NO_HEADS = {};
+    private static final int[] NO_TIMES = {};
+    private long[] heads = NO_HEADS;
+    private int[] times = NO_TIMES;
     private int size;
 
     int find(long head) {

@@ -32,34 +32,43 @@ import org.jspecify.annotations.Nullable;
  * a look at the manifests now and then finds those of which none came. Each is asked for once.
  */
 final class NewSnapshots {
-  private static final Duration LOOK = Duration.ofMinutes(10);
-  /** How long ago a manifest may have come that the look before did not see: clocks of hosts differ. */
+  static final Duration LOOK = Duration.ofMinutes(2);
+  /** How long ago a manifest may have come that no look has seen: clocks of hosts differ, and the wish may be new. */
   private static final Duration OVERLAP = Duration.ofHours(1);
 
   private static final int MODE = 0640;
 
   private final String store;
+  private final Path directory;
   private final Path since;
   private final Datastores configured;
   private final DatastoreLayout layout;
   private final Jobs jobs;
   private final Runnable wake;
-  private long looked = System.nanoTime() - LOOK.toNanos();
+  private final Duration look;
+  private long looked;
 
-  /** @param directory where it remembers since when they are verified */
+  /**
+   * @param directory where it remembers since when they are verified
+   * @param look at least so long from one look to the next
+   */
   NewSnapshots(
       String store,
       Path directory,
       Datastores configured,
       DatastoreLayout layout,
       Jobs jobs,
-      Runnable wake) {
+      Runnable wake,
+      Duration look) {
     this.store = store;
+    this.directory = directory;
     this.since = directory.resolve("new-since");
     this.configured = configured;
     this.layout = layout;
     this.jobs = jobs;
     this.wake = wake;
+    this.look = look;
+    looked = System.nanoTime() - look.toNanos();
   }
 
   private boolean isWanted() throws IOException {
@@ -78,7 +87,7 @@ final class NewSnapshots {
 
   /** Looks, if it is time to, for those of which no event came. */
   void look() throws IOException {
-    if (System.nanoTime() - looked < LOOK.toNanos()) return;
+    if (System.nanoTime() - looked < look.toNanos()) return;
     if (!isWanted()) {
       Files.deleteIfExists(since);
       return;
@@ -87,14 +96,12 @@ final class NewSnapshots {
     DatastoreConfig config = configured.find(store);
     if (config == null || isClosed(config)) return;
     Instant now = Instant.now();
-    Instant from = since();
-    if (from != null) {
-      try (var datastore = Datastore.open(config, layout)) {
-        look(datastore, from);
-      }
+    Instant next = now.minus(OVERLAP);
+    Instant known = since();
+    try (var datastore = Datastore.open(config, layout)) {
+      look(datastore, known == null ? next : known);
     }
-    Instant next = from == null ? now : now.minus(OVERLAP);
-    if (from == null || next.isAfter(from)) remember(next);
+    if (known == null || next.isAfter(known)) remember(next);
   }
 
   private boolean isClosed(DatastoreConfig config) {
@@ -112,7 +119,7 @@ final class NewSnapshots {
   }
 
   private void remember(Instant time) throws IOException {
-    Files.createDirectories(since.resolveSibling("."));
+    Files.createDirectories(directory);
     Replace.file(since, time.toString().getBytes(StandardCharsets.UTF_8), MODE);
   }
 

@@ -33,6 +33,7 @@ public final class Verifiers implements AutoCloseable {
   private final RepriseConfig own;
   private final Jobs jobs;
   private final Events events;
+  private final Duration freshLook;
   private final Map<String, StoreVerifier> verifiers = new HashMap<>();
   private final Map<String, NewSnapshots> fresh = new HashMap<>();
   private final CountDownLatch closed = new CountDownLatch(1);
@@ -42,6 +43,18 @@ public final class Verifiers implements AutoCloseable {
 
   public Verifiers(
       DatastoreLayout layout, Datastores configured, RepriseConfig own, Jobs jobs, Events events) {
+    this(layout, configured, own, jobs, events, NewSnapshots.LOOK);
+  }
+
+  /** @param freshLook from one look for new snapshots to the next */
+  Verifiers(
+      DatastoreLayout layout,
+      Datastores configured,
+      RepriseConfig own,
+      Jobs jobs,
+      Events events,
+      Duration freshLook) {
+    this.freshLook = freshLook;
     this.layout = layout;
     this.configured = configured;
     this.own = own;
@@ -89,7 +102,8 @@ public final class Verifiers implements AutoCloseable {
     for (String name : names) {
       if (verifiers.containsKey(name)) continue;
       Path directory = layout.state().resolve("verify").resolve(name);
-      var news = new NewSnapshots(name, directory, configured, layout, jobs, () -> wake.run());
+      var news =
+          new NewSnapshots(name, directory, configured, layout, jobs, () -> wake.run(), freshLook);
       var scrub = new Scrub(name, configured, own, layout, events);
       var verifier = new StoreVerifier(name, directory, jobs.leases(), scrub, news);
       fresh.put(name, news);

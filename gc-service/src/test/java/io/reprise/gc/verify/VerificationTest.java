@@ -83,6 +83,11 @@ class VerificationTest {
     start();
   }
 
+  /** As if the process had died, which holds leases no longer. */
+  private void stop() throws Exception {
+    while (open.size() > 1) open.removeFirst().close();
+  }
+
   private void start() throws IOException {
     Path state = stores.state();
     jobs = new Jobs(
@@ -93,7 +98,8 @@ class VerificationTest {
     var config = new ConfigDirectory(stores.config());
     var own = new RepriseConfig(config);
     var configured = new Datastores(config, own);
-    verifiers = new Verifiers(stores.layout(), configured, own, jobs, events);
+    verifiers =
+        new Verifiers(stores.layout(), configured, own, jobs, events, Duration.ofSeconds(1));
     var threads = new ProvingThreads();
     var parts = new VerifyJob.Parts(
         verifiers, configured, new JobConfigs(config), stores.layout(), threads, events);
@@ -347,6 +353,45 @@ class VerificationTest {
     await().atMost(SOON).until(() -> jobs.requests().pending().isEmpty());
     verifiers.finished("st1", Namespace.ROOT, SnapshotId.parse(FIRST));
     assertThat(jobs.requests().pending()).isEmpty();
+  }
+
+  @Test
+  void newSnapshotsOfWhichNoEventCameAreFound() throws Exception {
+    stores.configure("st1", "\tverify-new true\n", "");
+    stores.backup("st1", FIRST, 1);
+    await().atMost(SOON).until(() -> state(FIRST) != null);
+    assertThat(state(FIRST).ok()).isTrue();
+  }
+
+  @Test
+  void aTaskWhoseProcessDiedGoesOnWithWhatItHadNotVerified() throws Exception {
+    stores.backup("st1", FIRST, 1);
+    stores.backup("st1", SECOND, 2);
+    stop();
+    Upid task = request(everything(false));
+    try (var datastore = stores.open("st1")) {
+      datastore.updateManifest(
+          Namespace.ROOT,
+          SnapshotId.parse(SECOND),
+          manifest -> manifest.withVerifyState(new VerifyState(false, task.toString())));
+    }
+    start();
+    assertThat(end(task)).startsWith("verification failed");
+    assertThat(log(task))
+        .contains("verify st1:" + FIRST, "\t" + SECOND)
+        .doesNotContain("verify st1:" + SECOND);
+    assertThat(state(FIRST)).isEqualTo(new VerifyState(true, task.toString()));
+  }
+
+  @Test
+  void aTaskThatIsToStopDoesSoAndLeavesTheSnapshotAsItWas() throws Exception {
+    stores.backup("st1", FIRST, 1);
+    stop();
+    Upid task = request(everything(false));
+    assertThat(jobs.tasks().abort(task)).isTrue();
+    start();
+    assertThat(end(task)).isEqualTo("abort requested - aborting task");
+    assertThat(state(FIRST)).isNull();
   }
 
   @Test
