@@ -98,6 +98,10 @@ class ArrowsTest {
       .ignoreDependency(
           resideInAnyPackage("io.reprise.cli..", "io.reprise.bench.."),
           resideInAnyPackage("io.reprise.embedded..", "io.reprise.cli.."))
+      .ignoreDependency(
+          resideInAPackage("io.reprise.bench.."),
+          resideInAnyPackage(
+              "io.reprise.gc.references", "io.reprise.gc.sweep", "io.reprise.gc.store"))
       .because("services meet in files and events: each can be stopped, replaced and run alone");
 
   @ArchTest
