@@ -113,7 +113,7 @@ record Guest(int number, int chunks) {
   private BackupClient open(RestClient rest, int version) throws IOException {
     return await()
         .pollDelay(Duration.ZERO)
-        .atMost(Duration.ofSeconds(5))
+        .atMost(Duration.ofSeconds(60))
         .ignoreExceptionsMatching(
             e -> e instanceof RestFailure && e.getMessage().contains("already running"))
         .until(() -> BackupClient.open(rest, target(version)), Objects::nonNull);

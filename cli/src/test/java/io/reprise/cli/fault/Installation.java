@@ -7,6 +7,7 @@ import io.reprise.datastore.lock.WriterLeases;
 import io.reprise.datastore.snapshot.BackupType;
 import io.reprise.datastore.snapshot.GroupId;
 import io.reprise.datastore.snapshot.SnapshotId;
+import io.reprise.embedded.ChildJvm;
 import io.reprise.embedded.Children;
 import io.reprise.protocol.TestCertificate;
 import io.reprise.protocol.rest.Parameters;
@@ -44,6 +45,11 @@ final class Installation implements AutoCloseable {
    * @param root empty
    */
   Installation(Path root) throws Exception {
+    this(root, "");
+  }
+
+  /** @param own more lines of the datastore in {@code reprise.cfg} */
+  Installation(Path root, String own) throws Exception {
     this.root = root;
     Files.createDirectories(store().resolve(".chunks"));
     Path config = Files.createDirectory(root.resolve("config"));
@@ -57,7 +63,7 @@ final class Installation implements AutoCloseable {
         config.resolve("proxy.pem"),
         pem("CERTIFICATE", certificate.certificate().getEncoded()));
     // The host of the test may have less room than a datastore wants by default.
-    Files.writeString(config.resolve("reprise.cfg"), "datastore: main\n\tfloor-bytes 0\n");
+    Files.writeString(config.resolve("reprise.cfg"), "datastore: main\n\tfloor-bytes 0\n" + own);
   }
 
   private static String pem(String type, byte[] content) {
@@ -66,8 +72,8 @@ final class Installation implements AutoCloseable {
   }
 
   /** The build makes the service before it tests this module; with {@code -pl cli} alone it may be missing. */
-  private static Path packaged() {
-    Path module = Path.of("..", "ingest-service").toAbsolutePath().normalize();
+  private static Path packaged(String service) {
+    Path module = Path.of("..", service).toAbsolutePath().normalize();
     Path app = module.resolve("target/quarkus-app/quarkus-run.jar");
     assumeTrue(
         Files.exists(app), () -> app + " is missing: ./reprise test builds it before these tests");
@@ -82,7 +88,7 @@ final class Installation implements AutoCloseable {
    * @param options of its Java, beside those that it is delivered with
    */
   Replica start(String name, String kafka, String... options) throws IOException {
-    Path module = packaged();
+    Path module = packaged("ingest-service");
     Path run = Files.createDirectories(root.resolve("run-" + name));
     Path ready = run.resolve("ingest.port");
     Files.deleteIfExists(ready);
@@ -108,6 +114,37 @@ final class Installation implements AutoCloseable {
         "service " + name, arguments, Map.of("REPRISE_INGEST_ADMIN_PASSWORD", PASSWORD), log);
     int port = Integer.parseInt(process.await(ready));
     return new Replica(process, port, log, before);
+  }
+
+  /** Starts a gc-service without a broker, and waits until it serves. */
+  ChildJvm startCollection(String... options) throws IOException {
+    ChildJvm process = beginCollection(options);
+    process.await(collectionReady());
+    return process;
+  }
+
+  /** As {@link #startCollection}, without waiting. */
+  ChildJvm beginCollection(String... options) throws IOException {
+    Path module = packaged("gc-service");
+    Files.deleteIfExists(collectionReady());
+    var arguments = new ArrayList<String>();
+    arguments.add("@" + module.resolve("jvm.options"));
+    arguments.addAll(List.of(options));
+    arguments.addAll(List.of(
+        "-Dreprise.gc.config=" + root.resolve("config"),
+        "-Dreprise.gc.state=" + state(),
+        "-Dreprise.gc.run=" + collectionReady().getParent(),
+        "-Dreprise.gc.replica=collection",
+        "-Dreprise.gc.supervised=true",
+        "-Dquarkus.management.port=0",
+        "-Dkafka.bootstrap.servers=" + NO_BROKER,
+        "-jar",
+        module.resolve("target/quarkus-app/quarkus-run.jar").toString()));
+    return children.start("gc-service", arguments, Map.of(), root.resolve("gc.log"));
+  }
+
+  private Path collectionReady() throws IOException {
+    return Files.createDirectories(root.resolve("run-gc")).resolve("gc.ready");
   }
 
   Path store() {

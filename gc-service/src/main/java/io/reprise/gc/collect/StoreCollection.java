@@ -75,6 +75,11 @@ public final class StoreCollection implements AutoCloseable {
     status = new StatusFile(settings.status(), datastore.name());
     Path directory = settings.indexes().resolve(datastore.name());
     index = ReferenceIndex.open(directory, lease.epoch(), lease.previousEpoch(), files, chunks);
+    if (!index.begunAgain().isEmpty()) {
+      LOG.warnf(
+          "%s: the reference index in %s is built again: %s",
+          datastore.name(), directory, index.begunAgain());
+    }
   }
 
   static StoreCollection open(

@@ -37,6 +37,7 @@ public final class ReferenceIndex implements AutoCloseable {
   private final Groups groups;
   private final Totals totals;
   private final Counting counting;
+  private String begunAgain = "";
   private long walk;
   private long complete;
 
@@ -86,8 +87,15 @@ public final class ReferenceIndex implements AutoCloseable {
       return openExisting(directory, epoch, previousEpoch, files, chunks, partEntries, beforeWrite);
     } catch (IndexDamaged damaged) {
       Tables.destroy(directory);
-      return openExisting(directory, epoch, epoch, files, chunks, partEntries, beforeWrite);
+      var index = openExisting(directory, epoch, epoch, files, chunks, partEntries, beforeWrite);
+      index.begunAgain = String.valueOf(damaged.getMessage());
+      return index;
     }
+  }
+
+  /** Why what lay there was thrown away when this was opened; empty if it was not. */
+  public String begunAgain() {
+    return begunAgain;
   }
 
   /** Deletes an index that nobody has open; it is built again when it is opened. */

@@ -1,5 +1,7 @@
 package io.reprise.gc.collect;
 
+import static io.reprise.gc.collect.Replicas.DAY;
+import static io.reprise.gc.collect.Replicas.SOON;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -7,28 +9,14 @@ import io.reprise.datastore.AuthId;
 import io.reprise.datastore.OtherProcess;
 import io.reprise.datastore.json.Json;
 import io.reprise.gc.TestStores;
-import io.reprise.platform.config.ConfigDirectory;
-import io.reprise.platform.config.Datastores;
-import io.reprise.platform.config.RepriseConfig;
-import io.reprise.platform.event.Event;
-import io.reprise.platform.event.Events;
-import io.reprise.platform.event.Transport;
-import io.reprise.platform.event.Truth;
-import io.reprise.platform.job.JobRunner;
-import io.reprise.platform.job.JobStates;
 import io.reprise.platform.job.JobType;
 import io.reprise.platform.job.Jobs;
-import io.reprise.platform.job.Leases;
-import io.reprise.platform.job.Requests;
-import io.reprise.platform.task.Tasks;
 import io.reprise.platform.task.Upid;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,114 +24,33 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Owners, passes and full collections over a real datastore, without a broker. */
 class CollectionsTest {
-  private static final Duration SOON = Duration.ofSeconds(90);
-  private static final String DAY = "\tgc-cutoff 86400\n";
   private static final String FIRST = "vm/100/2026-11-20T00:00:00Z";
   private static final String SECOND = "vm/100/2026-11-21T00:00:00Z";
 
   @TempDir
   Path root;
 
+  private Replicas replicas;
   private TestStores stores;
   private Jobs jobs;
-  private Events events;
-  private final List<AutoCloseable> open = new ArrayList<>();
 
   @BeforeEach
   void prepare() throws Exception {
-    stores = new TestStores(root);
-    jobs = jobs("a");
-    events = events();
-    stores.configure("st1", "", DAY);
+    replicas = new Replicas(root);
+    stores = replicas.stores;
+    jobs = replicas.jobs;
   }
 
   @AfterEach
   void close() throws Exception {
-    for (AutoCloseable each : open) each.close();
-  }
-
-  private Jobs jobs(String replica) throws IOException {
-    Path state = stores.state();
-    return new Jobs(
-        new Tasks(state.resolve("tasks"), "host1"),
-        new JobStates(state),
-        new Leases(state, replica),
-        new Requests(state));
-  }
-
-  private Events events() {
-    var made = new Events(
-        stores.state().resolve("outbox"),
-        "a",
-        "host1",
-        new Transport() {
-          @Override
-          public void connect() throws IOException {
-            throw new IOException("no broker");
-          }
-
-          @Override
-          public CompletionStage<Void> send(Event event) {
-            throw new AssertionError("not connected");
-          }
-        },
-        event -> Truth.Verdict.SEND);
-    open.add(made);
-    return made;
-  }
-
-  /** A replica with its own index directory, as on its own host. */
-  private Collections replica(String name, Jobs of) throws IOException {
-    var config = new ConfigDirectory(stores.config());
-    var own = new RepriseConfig(config);
-    var configured = new Datastores(config, own);
-    var collections = new Collections(
-        new Settings(
-            stores.layout(),
-            root.resolve("index-" + name),
-            stores.state().resolve("status"),
-            Duration.ofMillis(300),
-            Duration.ofMillis(100),
-            Duration.ofMinutes(15)),
-        configured,
-        own,
-        of.leases(),
-        events);
-    var runner = new JobRunner(of, List.of(new CollectionJob(collections, configured)));
-    open.addFirst(collections);
-    open.addFirst(runner);
-    collections.start();
-    runner.start();
-    return collections;
-  }
-
-  private Upid request() throws IOException {
-    return jobs.request(
-        new Jobs.Order(
-            JobType.GARBAGE_COLLECTION,
-            "st1",
-            "st1",
-            "starting garbage collection on store st1",
-            AuthId.parse("admin@pbs")),
-        events);
-  }
-
-  private String end(Upid upid) {
-    await().atMost(SOON).until(() -> jobs.tasks().end(upid) != null);
-    return jobs.tasks().end(upid).status();
-  }
-
-  private List<String> log(Upid upid) throws IOException {
-    return jobs.tasks().log(upid, 0, 0).lines().stream()
-        .map(line -> line.substring(line.indexOf(": ") + 2))
-        .toList();
+    replicas.close();
   }
 
   @Test
   void whatOnlyARemovedSnapshotUsedGoesByItself() throws Exception {
     stores.backup("st1", FIRST, 1, 2, 3);
     stores.backup("st1", SECOND, 2, 3, 4);
-    replica("a", jobs);
+    replicas.replica("a", jobs);
     stores.forget("st1", FIRST);
     await()
         .atMost(SOON)
@@ -170,9 +77,9 @@ class CollectionsTest {
     stores.backup("st1", FIRST, 1);
     stores.backup("st1", SECOND, 2);
     stores.forget("st1", FIRST);
-    Collections collections = replica("a", jobs);
+    Collections collections = replicas.replica("a", jobs);
     // Several passes go by, and a full collection.
-    assertThat(end(request())).isEqualTo("OK");
+    assertThat(replicas.end(replicas.request())).isEqualTo("OK");
     await().atMost(SOON).until(() -> collections.of("st1").current() != null);
     assertThat(stores.chunks("st1", 2)).containsExactly(1, 2);
     assertThat(stores.base("st1").resolve("reprise-removed")).isNotEmptyDirectory();
@@ -187,7 +94,7 @@ class CollectionsTest {
         stores.chunk("st1", 1),
         "lastAccessTime",
         java.nio.file.attribute.FileTime.from(java.time.Instant.now()));
-    replica("a", jobs);
+    replicas.replica("a", jobs);
     stores.forget("st1", FIRST);
     Path status = stores.state().resolve("status/gc-st1.json");
     await()
@@ -209,10 +116,10 @@ class CollectionsTest {
     stores.backup("st1", "vm/101/2026-11-19T00:00:00Z", 9);
     // As a session that broke off leaves it: in no index.
     Files.move(stores.base("st1").resolve("vm/101/2026-11-19T00:00:00Z"), root.resolve("away"));
-    replica("a", jobs);
-    Upid upid = request();
-    assertThat(end(upid)).isEqualTo("OK");
-    assertThat(log(upid))
+    replicas.replica("a", jobs);
+    Upid upid = replicas.request();
+    assertThat(replicas.end(upid)).isEqualTo("OK");
+    assertThat(replicas.log(upid))
         .startsWith(
             "starting garbage collection on store st1",
             "Start GC phase1 (mark used chunks)",
@@ -221,7 +128,7 @@ class CollectionsTest {
             "processed 1% (0 chunks)")
         .contains("Removed chunks: 1", "Original data usage: 12 KiB", "On-Disk chunks: 3")
         .endsWith("TASK OK");
-    assertThat(log(upid).stream().filter(line -> line.startsWith("processed "))).hasSize(99);
+    assertThat(replicas.log(upid).stream().filter(line -> line.startsWith("processed "))).hasSize(99);
     assertThat(stores.chunks("st1", 9)).containsExactly(1, 2, 3);
     var status =
         Json.parseObject(Files.readAllBytes(stores.base("st1").resolve(".gc-status")), "status");
@@ -251,12 +158,12 @@ class CollectionsTest {
     stores.forget("st1", FIRST);
     Path bad = stores.base("st1").resolve(SECOND).resolve("drive-scsi1.img.fidx");
     Files.writeString(bad, "no index");
-    replica("a", jobs);
-    assertThat(end(request())).contains("drive-scsi1.img.fidx");
+    replicas.replica("a", jobs);
+    assertThat(replicas.end(replicas.request())).contains("drive-scsi1.img.fidx");
     assertThat(stores.chunks("st1", 2)).containsExactly(1, 2);
     assertThat(stores.base("st1").resolve(".gc-status")).doesNotExist();
     Files.delete(bad);
-    assertThat(end(request())).isEqualTo("OK");
+    assertThat(replicas.end(replicas.request())).isEqualTo("OK");
     await()
         .atMost(SOON)
         .untilAsserted(() -> assertThat(stores.chunks("st1", 2)).containsExactly(2));
@@ -266,40 +173,26 @@ class CollectionsTest {
   void aMissingChunkIsAWarningThatNamesIndexAndDigest() throws Exception {
     stores.backup("st1", FIRST, 1, 2);
     Files.delete(stores.chunk("st1", 2));
-    replica("a", jobs);
-    Upid upid = request();
-    assertThat(end(upid)).isEqualTo("WARNINGS: 1");
-    assertThat(log(upid))
+    replicas.replica("a", jobs);
+    Upid upid = replicas.request();
+    assertThat(replicas.end(upid)).isEqualTo("WARNINGS: 1");
+    assertThat(replicas.log(upid))
         .anyMatch(line -> line.startsWith("WARN: warning: unable to access non-existent chunk "
                 + stores.chunk("st1", 2).getFileName())
             && line.endsWith(FIRST + "/drive-scsi0.img.fidx\""));
   }
 
   @Test
-  void aReferenceIndexFullOfGarbageIsBuiltAgain() throws Exception {
-    stores.backup("st1", FIRST, 1);
-    stores.backup("st1", SECOND, 2);
-    Path index = Files.createDirectories(root.resolve("index-a/st1"));
-    Files.writeString(index.resolve("CURRENT"), "garbage");
-    Files.writeString(index.resolve("MANIFEST-000001"), "more of it");
-    replica("a", jobs);
-    stores.forget("st1", FIRST);
-    await()
-        .atMost(SOON)
-        .untilAsserted(() -> assertThat(stores.chunks("st1", 2)).containsExactly(2));
-  }
-
-  @Test
   void oneReplicaOwnsTheIndexAndAnotherTakesItOver() throws Exception {
     stores.backup("st1", FIRST, 1, 2);
     stores.backup("st1", SECOND, 2);
-    Collections first = replica("a", jobs);
+    Collections first = replicas.replica("a", jobs);
     await().atMost(SOON).until(() -> first.of("st1") != null && first.of("st1").current() != null);
-    Jobs others = jobs("b");
-    Collections second = replica("b", others);
+    Jobs others = replicas.jobs("b");
+    Collections second = replicas.replica("b", others);
     await().atMost(SOON).until(() -> second.of("st1") != null);
-    Upid upid = request();
-    assertThat(end(upid)).isEqualTo("OK");
+    Upid upid = replicas.request();
+    assertThat(replicas.end(upid)).isEqualTo("OK");
     assertThat(second.of("st1").current()).isNull();
     first.close();
     await().atMost(SOON).until(() -> second.of("st1").current() != null);
@@ -311,7 +204,7 @@ class CollectionsTest {
 
   @Test
   void aBrokenLeaseMakesTheOwnerLetGo() throws Exception {
-    Collections first = replica("a", jobs);
+    Collections first = replicas.replica("a", jobs);
     await().atMost(SOON).until(() -> first.of("st1") != null && first.of("st1").current() != null);
     StoreCollection before = first.of("st1").current();
     jobs.leases().breakOff(Owner.lease("st1"));
@@ -327,8 +220,8 @@ class CollectionsTest {
     stores.forget("st1", FIRST);
     try (var pbs = OtherProcess.start()) {
       assertThat(pbs.recordLock(stores.base("st1").resolve(".lock"), false)).isTrue();
-      replica("a", jobs);
-      assertThat(end(request())).contains("a Proxmox Backup Server collects garbage");
+      replicas.replica("a", jobs);
+      assertThat(replicas.end(replicas.request())).contains("a Proxmox Backup Server collects garbage");
       assertThat(stores.chunks("st1", 2)).containsExactly(1, 2);
       assertThat(stores.base("st1").resolve("reprise-removed")).isNotEmptyDirectory();
       pbs.release();
@@ -340,11 +233,11 @@ class CollectionsTest {
 
   @Test
   void aCollectionOfADatastoreThatIsNotThereFails() throws Exception {
-    replica("a", jobs);
+    replicas.replica("a", jobs);
     Upid upid = jobs.request(
         new Jobs.Order(
             JobType.GARBAGE_COLLECTION, "nope", "nope", "starting", AuthId.parse("admin@pbs")),
-        events);
-    assertThat(end(upid)).contains("nope");
+        replicas.events);
+    assertThat(replicas.end(upid)).contains("nope");
   }
 }

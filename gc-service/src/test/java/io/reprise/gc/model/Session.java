@@ -28,18 +28,25 @@ final class Session {
 
   final Set<Digest> known = new HashSet<>();
   final List<Digest> entries = new ArrayList<>();
-  Instant touched;
+  /** By the time that really passed. */
+  Duration touched;
+
   boolean closed;
   /** Holds the lock that keeps a PBS's collection out; not while it began during one. */
   boolean locked;
 
-  Session(String group, long time, boolean foreign, Instant since, @Nullable String base) {
+  Session(String group, long time, boolean foreign, World world, @Nullable String base) {
     this.group = group;
     this.time = time;
     this.foreign = foreign;
-    this.since = since;
     this.base = base;
-    touched = since;
+    since = world.now;
+    touched = world.lived;
+  }
+
+  /** Relies on chunks that no index file holds. */
+  boolean isOpen() {
+    return !closed;
   }
 
   String path() {

@@ -141,6 +141,7 @@ final class SimulatedFiles implements IndexFiles, ChunkFiles {
   @Override
   public @Nullable Status find(Digest digest) {
     between.run();
+    world.lookedAt = digest;
     return world.chunks.get(digest);
   }
 
@@ -168,13 +169,13 @@ final class SimulatedFiles implements IndexFiles, ChunkFiles {
     if (status == null) return;
     world.chunks.putIfAbsent(digest, status);
     between.run();
-    world.aside.remove(digest);
+    world.delete(world.aside, digest, "putting it back");
   }
 
   @Override
   public void deleteAside(Digest digest) {
     between.run();
-    world.aside.remove(digest);
+    world.delete(world.aside, digest, "a sweep");
   }
 
   @Override

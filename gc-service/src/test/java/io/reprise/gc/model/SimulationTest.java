@@ -1,26 +1,27 @@
 package io.reprise.gc.model;
 
-import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.reprise.gc.model.Simulation.Without;
+import io.reprise.gc.model.World.ChunkLost;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.Random;
-import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Seeds are new in each run and told on failure; {@code -Dreprise.gc.seed=N} repeats one, {@code -Dreprise.gc.steps=N} makes
- * a run of another length (a night: a million).
+ * Seeds are new in each run and told on failure; {@code -Dreprise.gc.seed=N} lives one life again,
+ * {@code -Dreprise.gc.steps=N} makes a run of another length (a night: a million).
  */
 class SimulationTest {
-  private static final int STEPS_OF_A_LIFE = 600;
-  private static final int STEPS = Integer.getInteger("reprise.gc.steps", 3_000);
+  private static final int STEPS_OF_A_LIFE = 2_500;
+  private static final int STEPS = Integer.getInteger("reprise.gc.steps", 20_000);
+  private static final int LIVES_TO_LOSE = 200;
 
   /** Where it is, a life takes a tenth of the time. */
   private static final Path MEMORY = Path.of("/dev/shm");
@@ -31,35 +32,31 @@ class SimulationTest {
   @Test
   void noReferencedChunkIsEverDeletedAndAllGarbageGoes() throws IOException {
     Long asked = Long.getLong("reprise.gc.seed");
-    LongStream seeds = asked == null
-        ? new Random().longs(Math.max(1, STEPS / STEPS_OF_A_LIFE))
-        : LongStream.of(asked);
-    for (long seed : seeds.toArray()) live(seed, Without.NOTHING);
-  }
-
-  // Without leases, or without touching again, lives of this kind are not yet long and unlucky
-  // enough to lose a chunk: what
-  // those two are for is not shown here.
-  @ParameterizedTest
-  @EnumSource(names = {"BARRIER", "SECOND_LOOK"})
-  void nothingOfWhatProtectsChunksIsThereForNothing(Without without) throws IOException {
-    for (long seed = 1; seed <= 60; seed++) {
-      try {
-        live(seed, without);
-      } catch (AssertionError lost) {
-        assertThat(lost).hasMessageContaining("referenced and gone");
-        return;
-      }
+    if (asked != null) {
+      live(asked, null);
+      return;
     }
-    throw new AssertionError("without " + without + " nothing was lost in 60 lives");
+    var seeds = new Random();
+    for (int i = 0; i < Math.max(1, STEPS / STEPS_OF_A_LIFE); i++) live(seeds.nextLong(), null);
   }
 
-  private void live(long seed, Without without) throws IOException {
+  @ParameterizedTest
+  @EnumSource
+  void withoutAGuardAChunkIsLost(Guard guard) {
+    assertThatThrownBy(() -> {
+          for (long seed = 1; seed <= LIVES_TO_LOSE; seed++) live(seed, guard);
+        })
+        .as("without %s, in %d lives", guard, LIVES_TO_LOSE)
+        .rootCause()
+        .isInstanceOf(ChunkLost.class);
+  }
+
+  private void live(long seed, @Nullable Guard without) throws IOException {
     Path own = Files.createTempDirectory(Files.isWritable(MEMORY) ? MEMORY : directory, "life");
     try (var simulation = new Simulation(seed, own, without)) {
       simulation.run(STEPS_OF_A_LIFE);
-    } catch (RuntimeException | IOException e) {
-      throw new IllegalStateException("seed " + seed, e);
+    } catch (AssertionError | RuntimeException | IOException e) {
+      throw new AssertionError("-Dreprise.gc.seed=" + seed, e);
     } finally {
       delete(own);
     }

@@ -7,8 +7,11 @@ import io.reprise.gc.references.Place;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -17,10 +20,12 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A datastore in memory, with the clock of its file server: chunks with access times, index files with inodes, what is kept
- * of them. Every primitive of a real file system is one step here; between two of them anything may happen.
+ * of them, who relies on what. Every primitive of a real file system is one step here; between two of them anything may
+ * happen. Whoever deletes a chunk that somebody needs fails at once.
  */
 final class World {
   final Random random;
@@ -28,13 +33,37 @@ final class World {
   final Map<Digest, Status> aside = new HashMap<>();
   final TreeMap<String, Index> indexes = new TreeMap<>();
   final Map<IndexIdentity, Index> kept = new HashMap<>();
-  final Map<String, Place> places = new HashMap<>();
+  final List<Session> sessions = new ArrayList<>();
   Instant now = Instant.ofEpochSecond(1_700_000_000);
+  /** Hours and days as they really pass, whatever the clock is set to. */
+  Duration lived = Duration.ZERO;
+
   long moves;
+
+  /** The last chunk that the collector looked at. */
+  @Nullable
+  Digest lookedAt;
+
+  private final Deque<String> trail = new ArrayDeque<>();
   private long nextInode = 1;
 
   World(Random random) {
     this.random = random;
+  }
+
+  void note(String what) {
+    if (trail.size() > 400) trail.removeFirst();
+    trail.add(now + " " + what);
+  }
+
+  /** What happened last, for a failure. */
+  String trail() {
+    return String.join("\n", trail);
+  }
+
+  void pass(Duration time) {
+    now = now.plus(time);
+    lived = lived.plus(time);
   }
 
   /** An index file; the same object at every path that is a link to it. */
@@ -88,6 +117,36 @@ final class World {
     var referenced = new HashSet<Digest>();
     for (Index index : indexes.values()) referenced.addAll(index.digests());
     return referenced;
+  }
+
+  /** A chunk file goes for good. */
+  void delete(Map<Digest, Status> from, Digest digest, String who) {
+    if (from.remove(digest) != null) requireNotLost(digest, who);
+  }
+
+  private void requireNotLost(Digest digest, String who) {
+    if (chunks.containsKey(digest) || aside.containsKey(digest)) return;
+    for (var entry : indexes.entrySet()) {
+      if (entry.getValue().digests().contains(digest)) throw lost(digest, entry.getKey(), who);
+    }
+    for (Session session : sessions) {
+      if (session.isOpen() && session.known.contains(digest)) {
+        throw lost(digest, "the open " + session.path(), who);
+      }
+    }
+  }
+
+  private AssertionError lost(Digest digest, String by, String who) {
+    return new ChunkLost(
+        "chunk " + digest + " is needed by " + by + ", and " + who + " deletes it\n" + trail());
+  }
+
+  static final class ChunkLost extends AssertionError {
+    private static final long serialVersionUID = 1L;
+
+    ChunkLost(String message) {
+      super(message);
+    }
   }
 
   /** Runs of neighbouring snapshots by chunk and group, counted from nothing. */
