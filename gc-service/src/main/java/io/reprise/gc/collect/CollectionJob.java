@@ -42,7 +42,8 @@ public final class CollectionJob implements JobKind {
   @Override
   public boolean isHere(String name) throws IOException {
     Owner owner = collections.of(name);
-    return owner == null ? configured.section(name) == null : owner.current() != null;
+    if (owner == null) return configured.section(name) == null;
+    return owner.current() != null || !owner.problem().isEmpty();
   }
 
   @Override
@@ -60,6 +61,8 @@ public final class CollectionJob implements JobKind {
     Owner owner = collections.of(store);
     StoreCollection collection = owner == null ? null : owner.current();
     if (collection == null) {
+      String problem = owner == null ? "" : owner.problem();
+      if (!problem.isEmpty()) throw new IOException(problem);
       throw new IOException("another replica keeps the reference index by now: start it again");
     }
     collection.collect(run);

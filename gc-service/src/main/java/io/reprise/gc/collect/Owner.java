@@ -107,6 +107,7 @@ public final class Owner {
         DatastoreConfig config = usable();
         Lease lease = config == null ? null : leases.tryAcquire(lease(store));
         if (config != null && lease != null) own(config, lease);
+        else if (config != null) problem = ""; // another replica has it
       } catch (IOException | InvalidName e) {
         fail(String.valueOf(e.getMessage()));
       } catch (RuntimeException | Error e) {

@@ -134,9 +134,10 @@ public final class StoreCollection implements AutoCloseable {
     return Duration.between(now, due);
   }
 
-  /** @throws IndexDamaged if the index is to be built again: close this, open another */
+  /** @throws IOException if the index is to be opened or built again: close this, open another */
   void passIfDue(BooleanSupplier stop) throws IOException {
     if (damaged) throw new IndexDamaged("the audit found wrong counts");
+    if (index.isBroken()) throw new IOException("counting broke off: the reference index is opened again");
     if (Instant.now().isBefore(due) || !work.tryLock()) return;
     try {
       due = Instant.now().plus(settings.period());
@@ -144,6 +145,7 @@ public final class StoreCollection implements AutoCloseable {
     } catch (IndexDamaged e) {
       throw e;
     } catch (IOException e) {
+      if (index.isBroken()) throw e;
       fail(String.valueOf(e.getMessage()));
       due = Instant.now().plus(settings.gather().multipliedBy(12));
     } finally {
@@ -264,6 +266,7 @@ public final class StoreCollection implements AutoCloseable {
       status.collected(datastore.path(), run.task().upid(), outcome);
       return outcome;
     } finally {
+      if (index.isBroken()) due = Instant.EPOCH; // the owner opens it again
       work.unlock();
     }
   }

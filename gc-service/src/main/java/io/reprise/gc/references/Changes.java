@@ -9,13 +9,14 @@ import java.util.Set;
 
 /**
  * One step of the index: everything that changes together, with the sums that follow from it. If it is not committed, the
- * sums in memory are no longer those on disk; so a failure here means that the index is to be opened again.
+ * sums in memory are no longer those on disk: then the index says that it is to be opened again.
  */
 final class Changes implements AutoCloseable {
   private final Groups groups;
   private final Totals totals;
   private final Tables.Batch batch;
   private final Set<Integer> changed = new HashSet<>();
+  private boolean pending;
 
   Changes(Tables tables, Groups groups, Totals totals) {
     this.groups = groups;
@@ -24,6 +25,7 @@ final class Changes implements AutoCloseable {
   }
 
   void put(Table table, byte[] key, byte[] value) throws IOException {
+    pending = true;
     batch.put(table, key, value);
   }
 
@@ -90,10 +92,12 @@ final class Changes implements AutoCloseable {
     }
     put(Table.META, Keys.TOTALS, totals.encode());
     batch.write();
+    pending = false;
   }
 
   @Override
   public void close() {
+    if (pending) totals.broken = true;
     batch.close();
   }
 }

@@ -141,6 +141,12 @@ final class Tables implements AutoCloseable {
     }
   }
 
+  /** A single value; 0 if it was never written. */
+  long number(byte[] key) throws IOException {
+    byte[] value = get(Table.META, key);
+    return value == null ? 0 : Keys.number(value);
+  }
+
   /** The values of many keys, sorted, null where there is none. */
   List<byte @Nullable []> getAll(Table table, List<byte[]> keys) throws IOException {
     var families = new ArrayList<ColumnFamilyHandle>(keys.size());

@@ -12,6 +12,9 @@ final class Totals {
   long orphans;
   long orphanBytes;
 
+  /** A step broke off half way: what is in memory is no longer what is on disk. */
+  boolean broken;
+
   byte[] encode() {
     return ByteBuffer.allocate(7 * 8)
         .putLong(files)

@@ -12,6 +12,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
@@ -144,22 +145,23 @@ public final class StoreChunkFiles implements ChunkFiles {
     }
 
     private static boolean isDigest(Entry entry) {
-      for (int i = 0; i < DIGEST; i++) {
-        if (value(entry.at(i)) < 0) return false;
-      }
-      return true;
+      int all = 0;
+      for (int i = 0; i < DIGEST; i++) all |= VALUES[entry.at(i) & 0xff];
+      return all >= 0;
     }
 
     private static long head(Entry entry) {
       long head = 0;
-      for (int i = 0; i < 16; i++) head = head << 4 | value(entry.at(i));
+      for (int i = 0; i < 16; i++) head = head << 4 | VALUES[entry.at(i) & 0xff];
       return head;
     }
 
-    /** Of a lower-case hex digit, else −1. */
-    private static int value(byte c) {
-      if (c >= '0' && c <= '9') return c - '0';
-      return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+    /** Of lower-case hex digits, −1 for all else: half of them are letters, which no branch can foresee. */
+    private static final byte[] VALUES = new byte[256];
+
+    static {
+      Arrays.fill(VALUES, (byte) -1);
+      for (int i = 0; i < 16; i++) VALUES["0123456789abcdef".charAt(i)] = (byte) i;
     }
   }
 

@@ -40,6 +40,7 @@ public final class FullCollection {
   private final Listener listener;
 
   private final HeadSet references = new HeadSet();
+  private final RecentHeads recent = new RecentHeads();
   private final Set<FileState> read = new HashSet<>();
   private final List<Digest> candidates = new ArrayList<>();
   private final List<String> badCandidates = new ArrayList<>();
@@ -185,7 +186,10 @@ public final class FullCollection {
 
   private void add(FoundIndex file) throws IOException {
     try (Content content = files.open(file.path())) {
-      content.digests((a, b, c, d) -> references.add(a));
+      recent.begin(file.path());
+      content.digests((a, b, c, d) -> {
+        if (recent.isNew(a)) references.add(a);
+      });
       dataBytes += content.dataBytes();
     }
     if (!files.find(file.path()).isSameFile(file)) throw new NoSuchFileException(file.path());
