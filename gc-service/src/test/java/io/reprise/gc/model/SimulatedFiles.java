@@ -14,22 +14,40 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** The seams over a {@link World}, with a point before each primitive at which others act and processes die. */
 final class SimulatedFiles implements IndexFiles, ChunkFiles {
   private final World world;
   private final Runnable between;
+  private final BooleanSupplier trouble;
   private final boolean secondLook;
 
   /**
    * @param between called before each primitive
+   * @param trouble whether a file cannot be read just now
    * @param secondLook false for a sweeper that trusts its first look
    */
-  SimulatedFiles(World world, Runnable between, boolean secondLook) {
+  SimulatedFiles(World world, Runnable between, BooleanSupplier trouble, boolean secondLook) {
     this.world = world;
     this.between = between;
+    this.trouble = trouble;
     this.secondLook = secondLook;
+  }
+
+  /** One of the disk, as they come. */
+  static final class InputOutputError extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    InputOutputError() {
+      super("input/output error");
+    }
+  }
+
+  private void reach() throws InputOutputError {
+    between.run();
+    if (trouble.getAsBoolean()) throw new InputOutputError();
   }
 
   /** Directory by directory, as a real listing: what moves from where it has not been to where it was is missed. */
@@ -66,8 +84,8 @@ final class SimulatedFiles implements IndexFiles, ChunkFiles {
     return world.moves;
   }
 
-  private Index index(String path) throws NoSuchFileException {
-    between.run();
+  private Index index(String path) throws IOException {
+    reach();
     Index index = world.indexes.get(path);
     if (index == null) throw new NoSuchFileException(path);
     return index;
@@ -96,7 +114,7 @@ final class SimulatedFiles implements IndexFiles, ChunkFiles {
 
   @Override
   public Content openKept(IndexIdentity identity) throws IOException {
-    between.run();
+    reach();
     Index index = world.kept.get(identity);
     if (index == null) throw new NoSuchFileException(identity.toString());
     return new Opened(index);
@@ -139,8 +157,8 @@ final class SimulatedFiles implements IndexFiles, ChunkFiles {
   }
 
   @Override
-  public @Nullable Status find(Digest digest) {
-    between.run();
+  public @Nullable Status find(Digest digest) throws IOException {
+    reach();
     world.lookedAt = digest;
     return world.chunks.get(digest);
   }

@@ -3,6 +3,7 @@ package io.reprise.gc.model;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reprise.datastore.chunk.Digest;
+import io.reprise.gc.model.SimulatedFiles.InputOutputError;
 import io.reprise.gc.model.World.Index;
 import io.reprise.gc.references.IndexDamaged;
 import io.reprise.gc.references.ReferenceIndex;
@@ -26,7 +27,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A seeded life of one datastore: {@link DatastoreUsers} on the one side, and on the other the real counting, passes and
  * collections of two replicas, interleaved at every file operation: events lost, late and doubled, sweepers that work on
- * offers, an owner that has lost its lease and does not know it, crashes before every write.
+ * offers, an owner that has lost its lease and does not know it, files that cannot be
+ * read for a moment, crashes before every write.
  */
 final class Simulation implements AutoCloseable {
   private static final int PART_ENTRIES = 6;
@@ -64,7 +66,8 @@ final class Simulation implements AutoCloseable {
     crashes = CRASHES[random.nextInt(CRASHES.length)];
     world = new World(random);
     users = new DatastoreUsers(world, without);
-    files = new SimulatedFiles(world, this::between, without != Guard.SECOND_LOOK);
+    files =
+        new SimulatedFiles(world, this::between, this::trouble, without != Guard.SECOND_LOOK);
     index = open(1);
   }
 
@@ -79,8 +82,8 @@ final class Simulation implements AutoCloseable {
             files,
             PART_ENTRIES,
             this::mayCrash);
-      } catch (Crash again) {
-        world.note("crash while opening");
+      } catch (Crash | InputOutputError again) {
+        world.note("it cannot be opened: " + again.getMessage());
       }
     }
   }
@@ -111,6 +114,10 @@ final class Simulation implements AutoCloseable {
     if (!quiet && depth == 0 && random.nextInt(crashes) == 0) throw new Crash();
   }
 
+  private boolean trouble() {
+    return !quiet && random.nextInt(5 * crashes) == 0;
+  }
+
   private void step() throws IOException {
     try {
       switch (random.nextInt(25)) {
@@ -130,6 +137,9 @@ final class Simulation implements AutoCloseable {
     } catch (IndexDamaged damaged) {
       world.note(damaged.getMessage());
       reopen(epoch);
+    } catch (InputOutputError trouble) {
+      world.note("a file cannot be read");
+      if (index.isBroken()) reopen(epoch);
     }
   }
 
@@ -167,7 +177,7 @@ final class Simulation implements AutoCloseable {
     world.note("an owner that is none wakes up");
     try {
       pass(asleep);
-    } catch (Crash | IndexDamaged ended) {
+    } catch (Crash | IndexDamaged | InputOutputError ended) {
       world.note("its end: " + ended.getMessage());
     }
     bury();
@@ -220,8 +230,8 @@ final class Simulation implements AutoCloseable {
     try {
       FullCollection.run(
           files, files, index, Cutoff.DEFAULT, users, sweeper(), new SilentListener());
-    } catch (IndexDamaged damaged) {
-      throw damaged;
+    } catch (IndexDamaged | InputOutputError broken) {
+      throw broken;
     } catch (IOException busy) {
       world.note("it gave up: " + busy.getMessage());
       assertThat(busy.getMessage()).containsAnyOf("during each", "collects garbage");
