@@ -137,7 +137,8 @@ public final class StoreCollection implements AutoCloseable {
   /** @throws IOException if the index is to be opened or built again: close this, open another */
   void passIfDue(BooleanSupplier stop) throws IOException {
     if (damaged) throw new IndexDamaged("the audit found wrong counts");
-    if (index.isBroken()) throw new IOException("counting broke off: the reference index is opened again");
+    if (index.isBroken())
+      throw new IOException("counting broke off: the reference index is opened again");
     if (Instant.now().isBefore(due) || !work.tryLock()) return;
     try {
       due = Instant.now().plus(settings.period());

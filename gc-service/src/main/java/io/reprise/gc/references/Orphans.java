@@ -23,8 +23,7 @@ final class Orphans {
   }
 
   /** @param complete the last walk that was */
-  List<Orphan> due(@Nullable Digest after, long now, int limit, long complete)
-      throws IOException {
+  List<Orphan> due(@Nullable Digest after, long now, int limit, long complete) throws IOException {
     var due = new ArrayList<Orphan>();
     try (var all = tables.iterator(Table.ORPHANS)) {
       if (after == null) all.seekToFirst();

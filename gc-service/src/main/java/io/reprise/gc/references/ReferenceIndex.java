@@ -98,7 +98,9 @@ public final class ReferenceIndex implements AutoCloseable {
   }
 
   private void requireWhole() throws IndexDamaged {
-    if (totals.broken) throw new IndexDamaged("counting broke off half way: it goes on once the index is opened again");
+    if (totals.broken)
+      throw new IndexDamaged(
+          "counting broke off half way: it goes on once the index is opened again");
   }
 
   /** Why what lay there was thrown away when this was opened; empty if it was not. */

@@ -21,8 +21,7 @@ final class ShownFiles {
   private final Totals totals;
   private final Counting counting;
 
-  ShownFiles(
-      Tables tables, IndexFiles files, Groups groups, Totals totals, Counting counting) {
+  ShownFiles(Tables tables, IndexFiles files, Groups groups, Totals totals, Counting counting) {
     this.tables = tables;
     this.files = files;
     this.groups = groups;

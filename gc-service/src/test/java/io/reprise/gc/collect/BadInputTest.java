@@ -110,8 +110,8 @@ class BadInputTest {
     Upid upid = replicas.request();
     assertThat(replicas.end(upid)).isEqualTo("WARNINGS: 1");
     assertThat(replicas.log(upid))
-        .anyMatch(line -> line.contains(stores.chunk("st1", 1).getFileName().toString())
-            && line.contains(FIRST));
+        .anyMatch(line ->
+            line.contains(stores.chunk("st1", 1).getFileName().toString()) && line.contains(FIRST));
     assertThat(stores.chunks("st1", 2)).containsExactly(2);
     Files.move(root.resolve("kept"), directory);
     assertThat(collect()).isEqualTo("OK");
@@ -217,8 +217,7 @@ class BadInputTest {
       return root.resolve("index");
     }
 
-    static ReferenceIndex open(Path root, Datastore datastore)
-        throws IOException {
+    static ReferenceIndex open(Path root, Datastore datastore) throws IOException {
       return ReferenceIndex.open(
           index(root),
           1,

@@ -128,7 +128,8 @@ class CollectionsTest {
             "processed 1% (0 chunks)")
         .contains("Removed chunks: 1", "Original data usage: 12 KiB", "On-Disk chunks: 3")
         .endsWith("TASK OK");
-    assertThat(replicas.log(upid).stream().filter(line -> line.startsWith("processed "))).hasSize(99);
+    assertThat(replicas.log(upid).stream().filter(line -> line.startsWith("processed ")))
+        .hasSize(99);
     assertThat(stores.chunks("st1", 9)).containsExactly(1, 2, 3);
     var status =
         Json.parseObject(Files.readAllBytes(stores.base("st1").resolve(".gc-status")), "status");
@@ -221,7 +222,8 @@ class CollectionsTest {
     try (var pbs = OtherProcess.start()) {
       assertThat(pbs.recordLock(stores.base("st1").resolve(".lock"), false)).isTrue();
       replicas.replica("a", jobs);
-      assertThat(replicas.end(replicas.request())).contains("a Proxmox Backup Server collects garbage");
+      assertThat(replicas.end(replicas.request()))
+          .contains("a Proxmox Backup Server collects garbage");
       assertThat(stores.chunks("st1", 2)).containsExactly(1, 2);
       assertThat(stores.base("st1").resolve("reprise-removed")).isNotEmptyDirectory();
       pbs.release();

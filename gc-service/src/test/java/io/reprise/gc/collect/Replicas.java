@@ -105,16 +105,19 @@ final class Replicas implements AutoCloseable {
 
   /** Asks again while the run before is being put away. */
   Upid request() {
-    return await().atMost(SOON).ignoreExceptionsInstanceOf(JobRunning.class).until(
-        () -> jobs.request(
-            new Jobs.Order(
-                JobType.GARBAGE_COLLECTION,
-                "st1",
-                "st1",
-                "starting garbage collection on store st1",
-                AuthId.parse("admin@pbs")),
-            events),
-        Objects::nonNull);
+    return await()
+        .atMost(SOON)
+        .ignoreExceptionsInstanceOf(JobRunning.class)
+        .until(
+            () -> jobs.request(
+                new Jobs.Order(
+                    JobType.GARBAGE_COLLECTION,
+                    "st1",
+                    "st1",
+                    "starting garbage collection on store st1",
+                    AuthId.parse("admin@pbs")),
+                events),
+            Objects::nonNull);
   }
 
   String end(Upid upid) {

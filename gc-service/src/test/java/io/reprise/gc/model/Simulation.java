@@ -66,8 +66,7 @@ final class Simulation implements AutoCloseable {
     crashes = CRASHES[random.nextInt(CRASHES.length)];
     world = new World(random);
     users = new DatastoreUsers(world, without);
-    files =
-        new SimulatedFiles(world, this::between, this::trouble, without != Guard.SECOND_LOOK);
+    files = new SimulatedFiles(world, this::between, this::trouble, without != Guard.SECOND_LOOK);
     index = open(1);
   }
 
