@@ -219,7 +219,7 @@ final class ReadAhead implements AutoCloseable {
     if (window == 0 || closed) return;
     long free = memory.allowance() - borrowed;
     int room = (int) Math.min(window, free / usualSize);
-    if (room == 0) return;
+    if (room <= 0) return; // less than it has: others came
     var missing = new ArrayList<Digest>();
     for (Digest digest : run.next(window)) {
       Chunk held = recent.get(digest);
