@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.reprise.cli.up.Site;
 import io.reprise.embedded.ChildJvm;
 import io.reprise.protocol.connect.Connector;
-import io.reprise.protocol.connect.RateLimit;
 import io.reprise.protocol.connect.ServerAddress;
 import io.reprise.protocol.rest.Credentials;
 import io.reprise.protocol.rest.Parameters;
@@ -22,7 +21,6 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /** One process of the service. */
 final class Replica {
@@ -43,13 +41,13 @@ final class Replica {
   }
 
   RestClient login() {
-    return login(null);
+    return login(port);
   }
 
-  /** @param limit of each connection */
-  RestClient login(@Nullable RateLimit limit) {
-    var address = new ServerAddress("127.0.0.1", port);
-    var connector = new Connector(address, null, (host, presented, expected) -> true, null, limit);
+  /** @param through port of a line to it */
+  RestClient login(int through) {
+    var address = new ServerAddress("127.0.0.1", through);
+    var connector = new Connector(address, null, (host, presented, expected) -> true, null);
     return new RestClient(
         connector, Credentials.of(Site.ADMIN, Installation.PASSWORD), ticket -> {});
   }
@@ -72,6 +70,10 @@ final class Replica {
         .handle((text, thrown) -> true)
         .completeOnTimeout(false, patience.toMillis(), TimeUnit.MILLISECONDS)
         .get();
+  }
+
+  int port() {
+    return port;
   }
 
   long pid() {
