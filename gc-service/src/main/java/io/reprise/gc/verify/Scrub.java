@@ -203,7 +203,7 @@ public final class Scrub {
       switch (prover.prove(datastore.chunks(), digest)) {
         case ChunkVerdict.Good good -> {
           size = good.storedBytes();
-          verifier.proved(digest);
+          proofs.proved(digest, StoreVerifier.now());
         }
         case ChunkVerdict.Corrupt corrupt -> corrupt(digest, corrupt);
         case ChunkVerdict.Missing collected -> {}

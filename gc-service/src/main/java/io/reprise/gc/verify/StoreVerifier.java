@@ -1,7 +1,6 @@
 package io.reprise.gc.verify;
 
 import io.reprise.datastore.InvalidName;
-import io.reprise.datastore.chunk.Digest;
 import io.reprise.platform.job.Lease;
 import io.reprise.platform.job.Leases;
 import java.io.IOException;
@@ -74,11 +73,6 @@ public final class StoreVerifier {
     ChunkProofs known = proofs;
     if (known == null) throw new IllegalStateException("verified by another replica: " + store);
     return known;
-  }
-
-  void proved(Digest digest) {
-    ChunkProofs known = proofs;
-    if (known != null) known.proved(digest, now());
   }
 
   void foundCorrupt() {

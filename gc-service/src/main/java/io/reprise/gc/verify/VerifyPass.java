@@ -21,6 +21,7 @@ final class VerifyPass {
   private final Datastore datastore;
   private final boolean inodeOrder;
   private final StoreVerifier verifier;
+  private final ChunkProofs proofs;
   private final ProvingThreads threads;
   private final Events events;
   private final int since;
@@ -45,7 +46,8 @@ final class VerifyPass {
     // If the process that did this before died, what it has proved counts.
     boolean again = run.request().attempts() > 1;
     since = again ? (int) run.request().time().getEpochSecond() : StoreVerifier.now();
-    verifier.proofs().begin(since);
+    proofs = verifier.proofs();
+    proofs.begin(since);
   }
 
   JobRun run() {
@@ -77,7 +79,7 @@ final class VerifyPass {
 
   /** Epoch seconds of the last proof; 0 if there was none. */
   int lastProof(Digest digest) {
-    return verifier.proofs().when(digest);
+    return proofs.when(digest);
   }
 
   boolean isProved(Digest digest) {
@@ -85,7 +87,7 @@ final class VerifyPass {
   }
 
   void proved(Digest digest) {
-    verifier.proved(digest);
+    proofs.proved(digest, StoreVerifier.now());
   }
 
   /** True if it is known to be bad; the log then says so. */

@@ -61,7 +61,7 @@ public record VerifyOrder(
   }
 
   private String item() {
-    return snapshot == null ? group + "" : "%s/%08X".formatted(group, snapshot.time());
+    return snapshot == null ? String.valueOf(group) : "%s/%08X".formatted(group, snapshot.time());
   }
 
   public ObjectNode toJson() {
