@@ -119,6 +119,8 @@ class BadInputTest {
     paths.forEach((path, methods) -> methods.forEach((method, operation) -> {
       @SuppressWarnings("unchecked") // as OpenAPI has it
       var params = (List<Map<String, Object>>) operation.get("parameters");
+      String summary = String.valueOf(operation.get("summary"));
+      if (summary.startsWith("Not in this version")) return; // 501 whatever the parameters
       operations.add(new Operation(method, path, params));
     }));
     assertThat(operations).hasSizeGreaterThan(50);
@@ -205,7 +207,7 @@ class BadInputTest {
         Answered response = call(operation, name, value);
         String what = operation.method + " " + operation.path + " " + name + "=" + value + ": "
             + response.statusCode() + " " + response.asString();
-        if (response.statusCode() != 501) assertSentence(response, what);
+        assertSentence(response, what);
         if (NAMES.contains(name)) {
           assertThat(response.statusCode()).as(what).isBetween(400, 499);
         }
@@ -223,7 +225,7 @@ class BadInputTest {
         Answered response = call(operation, name, huge);
         String what =
             operation.method + " " + operation.path + " " + name + ": " + response.statusCode();
-        if (response.statusCode() != 501) assertSentence(response, what);
+        assertSentence(response, what);
         if (NAMES.contains(name)) assertThat(response.statusCode()).as(what).isBetween(400, 499);
       }
     }
@@ -249,7 +251,7 @@ class BadInputTest {
         Answered response = call(operation, name, value);
         String what = operation.method + " " + operation.path + " " + name + "=" + value + ": "
             + response.statusCode() + " " + response.asString();
-        if (response.statusCode() != 501) assertSentence(response, what);
+        assertSentence(response, what);
         if (!value.equals("9223372036854775807") && !value.equals("253402300800")) {
           assertThat(response.statusCode()).as(what).isBetween(400, 499);
         }
