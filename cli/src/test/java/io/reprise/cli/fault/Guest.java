@@ -34,6 +34,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.Callable;
 import java.util.stream.LongStream;
 
 /**
@@ -109,14 +110,21 @@ record Guest(int number, int chunks) {
     }
   }
 
-  /** Asks again for a while: the server may have yet to notice that the session before is closed. */
   private BackupClient open(RestClient rest, int version) throws IOException {
+    return whenClosed("already running", () -> BackupClient.open(rest, target(version)));
+  }
+
+  /**
+   * Asks again for a while: locks are held until the connection of the session before ends (protocol.md §3.5), which the
+   * server may have yet to notice.
+   */
+  private static <T> T whenClosed(String busy, Callable<T> opening) {
     return await()
         .pollDelay(Duration.ZERO)
         .atMost(Duration.ofSeconds(60))
         .ignoreExceptionsMatching(
-            e -> e instanceof RestFailure && e.getMessage().contains("already running"))
-        .until(() -> BackupClient.open(rest, target(version)), Objects::nonNull);
+            e -> e instanceof RestFailure && e.getMessage().contains(busy))
+        .until(opening, Objects::nonNull);
   }
 
   private Manifest upload(BackupClient client, int version, Steps steps) throws IOException {
@@ -147,8 +155,9 @@ record Guest(int number, int chunks) {
 
   /** Restores a version and compares each byte of it. */
   void requireRestorable(RestClient rest, int version) throws IOException {
-    try (var reader =
-        ReaderClient.open(rest, Installation.STORE, Namespace.ROOT, snapshot(version))) {
+    try (var reader = whenClosed(
+        "is in use",
+        () -> ReaderClient.open(rest, Installation.STORE, Namespace.ROOT, snapshot(version)))) {
       requireSame(reader, version);
     }
   }
