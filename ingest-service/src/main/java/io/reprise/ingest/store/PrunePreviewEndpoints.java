@@ -3,7 +3,6 @@ package io.reprise.ingest.store;
 import static io.reprise.ingest.rest.Endpoint.get;
 import static io.reprise.ingest.rest.Endpoint.post;
 import static io.reprise.ingest.rest.Endpoint.put;
-import static io.reprise.platform.access.Privilege.DATASTORE_AUDIT;
 import static io.reprise.platform.access.Privilege.DATASTORE_MODIFY;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -17,6 +16,7 @@ import io.reprise.ingest.rest.EndpointGroup;
 import io.reprise.ingest.rest.Param;
 import io.reprise.ingest.rest.Type;
 import io.reprise.platform.config.JobConfigs;
+import io.reprise.platform.config.JobConfigs.File;
 import io.reprise.platform.config.RepriseConfig;
 import io.reprise.platform.config.Section;
 import io.reprise.platform.event.Events;
@@ -34,11 +34,11 @@ import java.util.List;
 /** What a prune job would remove, whether it goes by categories, and the consent that it then needs; ours. */
 @ApplicationScoped
 class PrunePreviewEndpoints implements EndpointGroup {
-  private static final Param<String> ID = PruneJobEndpoints.ID;
+  private static final Param<String> ID = ConfiguredJobs.ID;
   private static final Param<Boolean> USE = Param.of("use", Type.FLAG);
   private static final Param<String> SEEN = Param.of("digest", Type.text(64, 64));
 
-  private final JobConfigs configured;
+  private final ConfiguredJobs configured;
   private final RepriseConfig own;
   private final Stores stores;
   private final Jobs jobs;
@@ -46,7 +46,8 @@ class PrunePreviewEndpoints implements EndpointGroup {
 
   PrunePreviewEndpoints(
       JobConfigs configured, RepriseConfig own, Stores stores, Jobs jobs, Events events) {
-    this.configured = configured;
+    this.configured = new ConfiguredJobs(
+        File.PRUNE, JobType.PRUNE, "prune job", DATASTORE_MODIFY, configured, jobs);
     this.own = own;
     this.stores = stores;
     this.jobs = jobs;
@@ -73,15 +74,8 @@ class PrunePreviewEndpoints implements EndpointGroup {
             .answers(this::approve));
   }
 
-  private Section job(Call call, boolean change) throws IOException {
-    Section job = PruneJobEndpoints.existing(configured, call);
-    if (change) PruneJobEndpoints.require(call.caller(), job, DATASTORE_MODIFY);
-    else PruneJobEndpoints.require(call.caller(), job, DATASTORE_AUDIT, DATASTORE_MODIFY);
-    return job;
-  }
-
   private Answer begin(Call call) throws IOException {
-    Section job = job(call, false);
+    Section job = configured.visible(call);
     var order = new Jobs.Order(
         JobType.PRUNE_PREVIEW,
         job.id(),
@@ -96,7 +90,7 @@ class PrunePreviewEndpoints implements EndpointGroup {
   }
 
   private Answer show(Call call) throws IOException {
-    Section job = job(call, false);
+    Section job = configured.visible(call);
     try {
       return Answer.of(preview(job.id()));
     } catch (NoSuchFileException never) {
@@ -110,7 +104,7 @@ class PrunePreviewEndpoints implements EndpointGroup {
   }
 
   private Answer state(Call call) throws IOException {
-    Section job = job(call, false);
+    Section job = configured.visible(call);
     var categories = Categories.of(own.categories());
     return Answer.of(Json.object()
         .put("use", own.usesCategories(job.get("store", ""), job.id()))
@@ -123,14 +117,14 @@ class PrunePreviewEndpoints implements EndpointGroup {
   }
 
   private Answer use(Call call) throws IOException {
-    Section job = job(call, true);
+    Section job = configured.changeable(call);
     own.useCategories(job.get("store", ""), job.id(), call.get(USE));
     return Answer.NOTHING;
   }
 
   /** Only what a preview has shown, and what has not changed since. */
   private Answer approve(Call call) throws IOException {
-    Section job = job(call, true);
+    Section job = configured.changeable(call);
     var categories = Categories.of(own.categories());
     String shown;
     try {
