@@ -1,31 +1,24 @@
 package io.reprise.gc.verify;
 
-import io.reprise.datastore.InvalidName;
 import io.reprise.datastore.snapshot.DatastoreLayout;
 import io.reprise.datastore.snapshot.Namespace;
 import io.reprise.datastore.snapshot.SnapshotId;
+import io.reprise.gc.store.StoreWatch;
 import io.reprise.platform.config.Datastores;
 import io.reprise.platform.config.RepriseConfig;
-import io.reprise.platform.config.Section;
 import io.reprise.platform.event.Events;
 import io.reprise.platform.job.Jobs;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /** One {@link StoreVerifier} for each configured datastore, as they come and go. */
 public final class Verifiers implements AutoCloseable {
-  private static final Logger LOG = Logger.getLogger(Verifiers.class);
-  private static final Duration LOOK = Duration.ofSeconds(5);
   private static final Duration CLOSING = Duration.ofSeconds(8);
 
   private final DatastoreLayout layout;
@@ -36,10 +29,8 @@ public final class Verifiers implements AutoCloseable {
   private final Duration freshLook;
   private final Map<String, StoreVerifier> verifiers = new HashMap<>();
   private final Map<String, NewSnapshots> fresh = new HashMap<>();
-  private final CountDownLatch closed = new CountDownLatch(1);
-  private final Thread thread = new Thread(this::watch, "verifiers");
+  private final StoreWatch watch;
   private volatile Runnable wake = () -> {};
-  private String problem = "";
 
   public Verifiers(
       DatastoreLayout layout, Datastores configured, RepriseConfig own, Jobs jobs, Events events) {
@@ -60,39 +51,17 @@ public final class Verifiers implements AutoCloseable {
     this.own = own;
     this.jobs = jobs;
     this.events = events;
-    thread.setDaemon(true);
+    watch = new StoreWatch("verifiers", configured, this::adjust);
   }
 
   /** @param wake called when there is a new request */
   public void start(Runnable wake) {
     this.wake = wake;
-    thread.start();
-  }
-
-  private void watch() {
-    try {
-      do look();
-      while (!closed.await(LOOK.toMillis(), TimeUnit.MILLISECONDS));
-    } catch (InterruptedException stopping) {
-      // close() takes care of the rest
-    }
-  }
-
-  private void look() {
-    try {
-      var names = new HashSet<String>();
-      for (Section section : configured.now().sections().sections()) names.add(section.id());
-      adjust(names);
-      problem = "";
-    } catch (IOException | InvalidName e) {
-      String now = String.valueOf(e.getMessage());
-      if (!now.equals(problem)) LOG.warnf("datastores stay as they are: %s", now);
-      problem = now;
-    }
+    watch.start();
   }
 
   private synchronized void adjust(Set<String> names) {
-    if (closed.getCount() == 0) return;
+    if (watch.isClosed()) return;
     verifiers.entrySet().removeIf(entry -> {
       boolean gone = !names.contains(entry.getKey());
       if (gone) entry.getValue().stop();
@@ -133,7 +102,7 @@ public final class Verifiers implements AutoCloseable {
   /** Asks all to end, and waits some seconds for them. */
   @Override
   public void close() {
-    closed.countDown();
+    watch.close();
     List<StoreVerifier> all = all();
     all.forEach(StoreVerifier::stop);
     long end = System.nanoTime() + CLOSING.toNanos();
