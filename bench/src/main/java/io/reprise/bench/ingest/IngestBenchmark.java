@@ -10,10 +10,6 @@ import io.reprise.datastore.key.CryptKey;
 import io.reprise.datastore.snapshot.GroupId;
 import io.reprise.datastore.snapshot.SnapshotId;
 import io.reprise.embedded.Children;
-import io.reprise.protocol.connect.CertificateFingerprint;
-import io.reprise.protocol.connect.Connector;
-import io.reprise.protocol.connect.TrustDecision;
-import io.reprise.protocol.rest.Credentials;
 import io.reprise.protocol.rest.Repository;
 import io.reprise.protocol.rest.RestClient;
 import java.io.IOException;
@@ -105,23 +101,8 @@ public final class IngestBenchmark implements Callable<Integer> {
   }
 
   private void foreign(Path directory, Repository at) throws Exception {
-    var connector = new Connector(
-        at.server(),
-        CertificateFingerprint.parse(variable("PBS_FINGERPRINT")),
-        TrustDecision.REFUSE,
-        null);
-    var credentials = Credentials.of(at.login(), variable("PBS_PASSWORD"));
-    measure(
-        directory,
-        new ServerProcess(pids),
-        () -> new RestClient(connector, credentials, ticket -> {}),
-        at.store());
-  }
-
-  private static String variable(String name) throws IOException {
-    String value = System.getenv(name);
-    if (value == null) throw new IOException("set " + name + " for --repository");
-    return value;
+    var other = new OtherServer(at);
+    measure(directory, new ServerProcess(pids), other::login, at.store());
   }
 
   /** Whoever logs in. */

@@ -1,6 +1,7 @@
 package io.reprise.bench.verify;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.reprise.bench.ingest.OtherServer;
 import io.reprise.bench.ingest.ServerProcess;
 import io.reprise.cli.output.Show;
 import io.reprise.cli.up.DataDirectory;
@@ -11,10 +12,6 @@ import io.reprise.cli.up.TemporaryDirectory;
 import io.reprise.datastore.snapshot.GroupId;
 import io.reprise.datastore.snapshot.SnapshotId;
 import io.reprise.embedded.Children;
-import io.reprise.protocol.connect.CertificateFingerprint;
-import io.reprise.protocol.connect.Connector;
-import io.reprise.protocol.connect.TrustDecision;
-import io.reprise.protocol.rest.Credentials;
 import io.reprise.protocol.rest.Parameters;
 import io.reprise.protocol.rest.Repository;
 import io.reprise.protocol.rest.RestClient;
@@ -102,22 +99,10 @@ public final class VerifyBenchmark implements Callable<Integer> {
   }
 
   private void foreign(Path directory, Repository at) throws Exception {
-    var connector = new Connector(
-        at.server(),
-        CertificateFingerprint.parse(variable("PBS_FINGERPRINT")),
-        TrustDecision.REFUSE,
-        null);
-    var credentials = Credentials.of(at.login(), variable("PBS_PASSWORD"));
-    try (var rest = new RestClient(connector, credentials, ticket -> {})) {
+    try (var rest = new OtherServer(at).login()) {
       if (fill) backup(directory, rest, at.store());
       measure(rest, at.store(), new ServerProcess(pids));
     }
-  }
-
-  private static String variable(String name) throws IOException {
-    String value = System.getenv(name);
-    if (value == null) throw new IOException("set " + name + " for --repository");
-    return value;
   }
 
   private void backup(Path directory, RestClient rest, String store) throws IOException {
