@@ -128,12 +128,5 @@ class ArrowsTest {
       })
       .should()
       .beFreeOfCycles()
-      // Two arrows that still close a circle: let there be no third.
-      .ignoreDependency(
-          resideInAPackage("io.reprise.datastore.chunk"),
-          resideInAPackage("io.reprise.datastore.blob"))
-      .ignoreDependency(
-          resideInAPackage("io.reprise.datastore.manifest"),
-          resideInAPackage("io.reprise.datastore.snapshot"))
       .because("what lies in a circle can only be understood and changed at once");
 }

@@ -1,5 +1,5 @@
 /**
- * Names of things in a datastore (datastore.md §1.2), each checked once when it is made. No file access lives here:
+ * Names of things in a datastore (datastore.md §1.2), chunks' digests among them, each checked once when it is made. No file access lives here:
  * see {@code chunk}, {@code snapshot} and {@code lock}.
  */
 @NullMarked

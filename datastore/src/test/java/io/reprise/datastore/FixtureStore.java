@@ -11,8 +11,6 @@ import io.reprise.datastore.manifest.Manifest;
 import io.reprise.datastore.snapshot.Datastore;
 import io.reprise.datastore.snapshot.DatastoreConfig;
 import io.reprise.datastore.snapshot.DatastoreLayout;
-import io.reprise.datastore.snapshot.Namespace;
-import io.reprise.datastore.snapshot.SnapshotId;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;

@@ -3,14 +3,9 @@ package io.reprise.datastore;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
-import io.reprise.datastore.chunk.Digest;
 import io.reprise.datastore.key.Fingerprint;
 import io.reprise.datastore.manifest.ArchiveName;
 import io.reprise.datastore.manifest.CryptMode;
-import io.reprise.datastore.snapshot.BackupType;
-import io.reprise.datastore.snapshot.GroupId;
-import io.reprise.datastore.snapshot.Namespace;
-import io.reprise.datastore.snapshot.SnapshotId;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.function.Function;

@@ -1,8 +1,10 @@
 package io.reprise.gc;
 
 import io.reprise.datastore.AuthId;
+import io.reprise.datastore.Digest;
+import io.reprise.datastore.Namespace;
+import io.reprise.datastore.SnapshotId;
 import io.reprise.datastore.blob.BlobEncoder;
-import io.reprise.datastore.chunk.Digest;
 import io.reprise.datastore.chunk.SyncLevel;
 import io.reprise.datastore.index.FixedIndexWriter;
 import io.reprise.datastore.manifest.ArchiveName;
@@ -12,8 +14,6 @@ import io.reprise.datastore.manifest.Manifest;
 import io.reprise.datastore.snapshot.Datastore;
 import io.reprise.datastore.snapshot.DatastoreConfig;
 import io.reprise.datastore.snapshot.DatastoreLayout;
-import io.reprise.datastore.snapshot.Namespace;
-import io.reprise.datastore.snapshot.SnapshotId;
 import io.reprise.datastore.snapshot.SpaceFloor;
 import java.io.IOException;
 import java.nio.ByteBuffer;

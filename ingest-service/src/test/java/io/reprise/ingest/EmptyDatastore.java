@@ -3,12 +3,12 @@ package io.reprise.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.reprise.datastore.chunk.Digest;
+import io.reprise.datastore.Digest;
+import io.reprise.datastore.Namespace;
+import io.reprise.datastore.SnapshotId;
 import io.reprise.datastore.manifest.Manifest;
 import io.reprise.datastore.manifest.VerifyState;
 import io.reprise.datastore.snapshot.Maintenance.Operation;
-import io.reprise.datastore.snapshot.Namespace;
-import io.reprise.datastore.snapshot.SnapshotId;
 import io.reprise.ingest.memory.MemoryBudget;
 import io.reprise.ingest.store.Stores;
 import io.reprise.ingest.upgrade.RawHttp2;

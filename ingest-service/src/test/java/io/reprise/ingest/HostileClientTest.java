@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.reprise.datastore.OtherProcess;
-import io.reprise.datastore.snapshot.SnapshotId;
+import io.reprise.datastore.SnapshotId;
 import io.reprise.ingest.backup.RawBackup;
 import io.reprise.ingest.memory.MemoryBudget;
 import io.reprise.ingest.upgrade.RawHttp2;

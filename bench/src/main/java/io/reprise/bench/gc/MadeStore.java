@@ -1,17 +1,17 @@
 package io.reprise.bench.gc;
 
 import io.reprise.cli.up.DiskImage;
+import io.reprise.datastore.BackupType;
+import io.reprise.datastore.Digest;
+import io.reprise.datastore.GroupId;
+import io.reprise.datastore.SnapshotId;
 import io.reprise.datastore.chunk.ChunkStore;
-import io.reprise.datastore.chunk.Digest;
 import io.reprise.datastore.chunk.SyncLevel;
 import io.reprise.datastore.index.FixedIndexWriter;
 import io.reprise.datastore.os.Descriptor;
-import io.reprise.datastore.snapshot.BackupType;
 import io.reprise.datastore.snapshot.Datastore;
 import io.reprise.datastore.snapshot.DatastoreConfig;
 import io.reprise.datastore.snapshot.DatastoreLayout;
-import io.reprise.datastore.snapshot.GroupId;
-import io.reprise.datastore.snapshot.SnapshotId;
 import io.reprise.datastore.snapshot.SpaceFloor;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,6 +1,6 @@
 package io.reprise.bench.gc;
 
-import io.reprise.datastore.chunk.Digest;
+import io.reprise.datastore.Digest;
 import io.reprise.gc.references.ReferenceIndex;
 import io.reprise.gc.store.StoreChunkFiles;
 import io.reprise.gc.store.StoreIndexFiles;

@@ -2,10 +2,10 @@ package io.reprise.bench.micro;
 
 import io.reprise.cli.up.DiskImage;
 import io.reprise.datastore.BadFormat;
+import io.reprise.datastore.Digest;
 import io.reprise.datastore.blob.BlobCrc;
 import io.reprise.datastore.blob.BlobDecoder;
 import io.reprise.datastore.blob.BlobEncoder;
-import io.reprise.datastore.chunk.Digest;
 import io.reprise.datastore.key.CryptKey;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;

@@ -1,7 +1,7 @@
 package io.reprise.bench.micro;
 
 import io.reprise.cli.up.DiskImage;
-import io.reprise.datastore.chunk.Digest;
+import io.reprise.datastore.Digest;
 import io.reprise.datastore.index.DynamicIndexWriter;
 import io.reprise.datastore.index.FixedIndexWriter;
 import io.reprise.datastore.index.IndexReader;

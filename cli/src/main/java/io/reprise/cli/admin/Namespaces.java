@@ -8,7 +8,7 @@ import io.reprise.cli.output.OutputOptions;
 import io.reprise.cli.remote.RepositoryOptions;
 import io.reprise.cli.terminal.Messages;
 import io.reprise.cli.terminal.Surroundings;
-import io.reprise.datastore.snapshot.Namespace;
+import io.reprise.datastore.Namespace;
 import io.reprise.protocol.rest.Parameters;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;

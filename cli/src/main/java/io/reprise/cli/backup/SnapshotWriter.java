@@ -1,9 +1,10 @@
 package io.reprise.cli.backup;
 
 import io.reprise.datastore.BadFormat;
+import io.reprise.datastore.Digest;
+import io.reprise.datastore.SnapshotId;
 import io.reprise.datastore.blob.BlobDecoder;
 import io.reprise.datastore.blob.BlobEncoder;
-import io.reprise.datastore.chunk.Digest;
 import io.reprise.datastore.index.IndexReader;
 import io.reprise.datastore.key.CryptKey;
 import io.reprise.datastore.key.Fingerprint;
@@ -12,7 +13,6 @@ import io.reprise.datastore.manifest.ArchiveName;
 import io.reprise.datastore.manifest.CryptMode;
 import io.reprise.datastore.manifest.FileEntry;
 import io.reprise.datastore.manifest.Manifest;
-import io.reprise.datastore.snapshot.SnapshotId;
 import io.reprise.protocol.backup.BackupClient;
 import io.reprise.protocol.backup.ChunkUploader;
 import io.reprise.protocol.backup.ImageSource;

@@ -7,7 +7,7 @@ import io.reprise.cli.remote.NamespaceOption;
 import io.reprise.cli.remote.RepositoryOptions;
 import io.reprise.cli.restore.OpenSnapshot;
 import io.reprise.cli.terminal.Surroundings;
-import io.reprise.datastore.snapshot.Namespace;
+import io.reprise.datastore.Namespace;
 import java.io.IOException;
 import picocli.CommandLine.Mixin;
 

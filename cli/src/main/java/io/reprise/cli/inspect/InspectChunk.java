@@ -6,7 +6,7 @@ import io.reprise.cli.command.CommandFailed;
 import io.reprise.cli.output.Listing;
 import io.reprise.cli.output.OutputOptions;
 import io.reprise.cli.terminal.Surroundings;
-import io.reprise.datastore.chunk.Digest;
+import io.reprise.datastore.Digest;
 import io.reprise.datastore.index.IndexReader;
 import io.reprise.datastore.key.CryptKey;
 import java.io.IOException;

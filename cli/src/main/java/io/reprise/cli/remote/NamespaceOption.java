@@ -1,7 +1,7 @@
 package io.reprise.cli.remote;
 
 import io.reprise.cli.terminal.Surroundings;
-import io.reprise.datastore.snapshot.Namespace;
+import io.reprise.datastore.Namespace;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 

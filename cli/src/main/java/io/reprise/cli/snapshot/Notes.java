@@ -7,7 +7,7 @@ import io.reprise.cli.output.OutputOptions;
 import io.reprise.cli.remote.Remote;
 import io.reprise.cli.terminal.Messages;
 import io.reprise.cli.terminal.Surroundings;
-import io.reprise.datastore.snapshot.SnapshotId;
+import io.reprise.datastore.SnapshotId;
 import io.reprise.protocol.rest.Parameters;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;

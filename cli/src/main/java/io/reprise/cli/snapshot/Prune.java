@@ -11,7 +11,7 @@ import io.reprise.cli.remote.NamespaceOption;
 import io.reprise.cli.remote.RepositoryOptions;
 import io.reprise.cli.task.TaskFollower;
 import io.reprise.cli.terminal.Surroundings;
-import io.reprise.datastore.snapshot.GroupId;
+import io.reprise.datastore.GroupId;
 import io.reprise.protocol.rest.Parameters;
 import io.reprise.protocol.rest.RestClient;
 import java.io.IOException;

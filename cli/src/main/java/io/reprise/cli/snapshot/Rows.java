@@ -1,9 +1,9 @@
 package io.reprise.cli.snapshot;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.reprise.datastore.snapshot.BackupType;
-import io.reprise.datastore.snapshot.GroupId;
-import io.reprise.datastore.snapshot.SnapshotId;
+import io.reprise.datastore.BackupType;
+import io.reprise.datastore.GroupId;
+import io.reprise.datastore.SnapshotId;
 import java.util.Comparator;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;

@@ -6,7 +6,7 @@ import io.reprise.cli.remote.NamespaceOption;
 import io.reprise.cli.remote.Remote;
 import io.reprise.cli.remote.RepositoryOptions;
 import io.reprise.cli.terminal.Surroundings;
-import io.reprise.datastore.snapshot.SnapshotId;
+import io.reprise.datastore.SnapshotId;
 import io.reprise.protocol.rest.Parameters;
 import java.io.IOException;
 import picocli.CommandLine.Mixin;

@@ -9,7 +9,7 @@ import io.reprise.cli.output.Show;
 import io.reprise.cli.remote.NamespaceOption;
 import io.reprise.cli.remote.RepositoryOptions;
 import io.reprise.cli.terminal.Surroundings;
-import io.reprise.datastore.snapshot.GroupId;
+import io.reprise.datastore.GroupId;
 import io.reprise.protocol.rest.Parameters;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;

@@ -3,7 +3,7 @@ package io.reprise.cli.up;
 import io.reprise.cli.output.Show;
 import io.reprise.cli.output.Table;
 import io.reprise.cli.terminal.Surroundings;
-import io.reprise.datastore.snapshot.SnapshotId;
+import io.reprise.datastore.SnapshotId;
 import io.reprise.protocol.backup.UploadResult;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;

@@ -2,13 +2,13 @@ package io.reprise.cli.up;
 
 import io.reprise.cli.backup.ImageFile;
 import io.reprise.cli.backup.SnapshotWriter;
+import io.reprise.datastore.Namespace;
+import io.reprise.datastore.SnapshotId;
 import io.reprise.datastore.key.CryptKey;
 import io.reprise.datastore.manifest.ArchiveName;
 import io.reprise.datastore.manifest.CryptMode;
 import io.reprise.datastore.manifest.FileEntry;
 import io.reprise.datastore.manifest.Manifest;
-import io.reprise.datastore.snapshot.Namespace;
-import io.reprise.datastore.snapshot.SnapshotId;
 import io.reprise.protocol.backup.BackupClient;
 import io.reprise.protocol.backup.BackupTarget;
 import io.reprise.protocol.backup.UploadListener;

@@ -2,7 +2,7 @@ package io.reprise.cli.fault;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.reprise.cli.events.EventLog;
-import io.reprise.datastore.snapshot.SnapshotId;
+import io.reprise.datastore.SnapshotId;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;

@@ -3,10 +3,10 @@ package io.reprise.cli.fault;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.reprise.datastore.BackupType;
+import io.reprise.datastore.GroupId;
+import io.reprise.datastore.SnapshotId;
 import io.reprise.datastore.lock.WriterLeases;
-import io.reprise.datastore.snapshot.BackupType;
-import io.reprise.datastore.snapshot.GroupId;
-import io.reprise.datastore.snapshot.SnapshotId;
 import io.reprise.embedded.ChildJvm;
 import io.reprise.embedded.Children;
 import io.reprise.protocol.TestCertificate;

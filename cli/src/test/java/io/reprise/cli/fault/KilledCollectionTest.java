@@ -3,7 +3,7 @@ package io.reprise.cli.fault;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.reprise.datastore.chunk.Digest;
+import io.reprise.datastore.Digest;
 import io.reprise.datastore.index.IndexReader;
 import io.reprise.embedded.ChildJvm;
 import io.reprise.protocol.rest.Parameters;

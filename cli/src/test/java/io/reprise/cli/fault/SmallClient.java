@@ -2,14 +2,14 @@ package io.reprise.cli.fault;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.reprise.datastore.Digest;
+import io.reprise.datastore.Namespace;
 import io.reprise.datastore.blob.BlobDecoder;
 import io.reprise.datastore.blob.BlobEncoder;
-import io.reprise.datastore.chunk.Digest;
 import io.reprise.datastore.manifest.ArchiveName;
 import io.reprise.datastore.manifest.CryptMode;
 import io.reprise.datastore.manifest.FileEntry;
 import io.reprise.datastore.manifest.Manifest;
-import io.reprise.datastore.snapshot.Namespace;
 import io.reprise.protocol.backup.BackupClient;
 import io.reprise.protocol.reader.EncodedChunk;
 import io.reprise.protocol.reader.ReaderClient;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.reprise.cli.up.DiskImage;
-import io.reprise.datastore.chunk.Digest;
-import io.reprise.datastore.snapshot.Namespace;
+import io.reprise.datastore.Digest;
+import io.reprise.datastore.Namespace;
 import io.reprise.protocol.backup.BackupClient;
 import io.reprise.protocol.reader.ReaderClient;
 import java.io.IOException;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.reprise.datastore.Namespace;
 import io.reprise.datastore.OtherProcess;
+import io.reprise.datastore.SnapshotId;
 import io.reprise.datastore.lock.WriterLeases.Writer;
-import io.reprise.datastore.snapshot.Namespace;
-import io.reprise.datastore.snapshot.SnapshotId;
 import io.reprise.embedded.KafkaBroker;
 import io.reprise.protocol.backup.BackupClient;
 import io.reprise.protocol.reader.ReaderClient;

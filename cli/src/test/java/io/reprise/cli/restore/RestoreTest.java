@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reprise.cli.server.AgainstFakePbs;
 import io.reprise.cli.server.FakePbs;
+import io.reprise.datastore.Digest;
 import io.reprise.datastore.Fixture;
-import io.reprise.datastore.chunk.Digest;
 import io.reprise.datastore.index.IndexReader;
 import java.io.ByteArrayInputStream;
 import java.nio.file.Files;

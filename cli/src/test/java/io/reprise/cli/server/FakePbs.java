@@ -1,12 +1,12 @@
 package io.reprise.cli.server;
 
 import io.reprise.cli.Scene;
-import io.reprise.datastore.chunk.Digest;
+import io.reprise.datastore.BackupType;
+import io.reprise.datastore.Digest;
+import io.reprise.datastore.GroupId;
+import io.reprise.datastore.Namespace;
+import io.reprise.datastore.SnapshotId;
 import io.reprise.datastore.index.IndexReader;
-import io.reprise.datastore.snapshot.BackupType;
-import io.reprise.datastore.snapshot.GroupId;
-import io.reprise.datastore.snapshot.Namespace;
-import io.reprise.datastore.snapshot.SnapshotId;
 import io.reprise.protocol.TestCertificate;
 import io.reprise.protocol.TestServer;
 import io.reprise.protocol.TestServer.Answer;

@@ -3,7 +3,7 @@ package io.reprise.datastore.blob;
 import com.github.luben.zstd.ZstdDecompressCtx;
 import com.github.luben.zstd.ZstdException;
 import io.reprise.datastore.BadFormat;
-import io.reprise.datastore.chunk.Digest;
+import io.reprise.datastore.Digest;
 import io.reprise.datastore.key.CryptKey;
 import io.reprise.datastore.key.Sealer;
 import java.nio.ByteBuffer;

@@ -1,5 +1,6 @@
 package io.reprise.datastore.chunk;
 
+import io.reprise.datastore.Digest;
 import java.io.IOException;
 
 /** An encrypted chunk may not replace what is stored under its digest (datastore.md §2.6). The store is unchanged. */

@@ -1,5 +1,6 @@
 package io.reprise.datastore.chunk;
 
+import io.reprise.datastore.Digest;
 import io.reprise.datastore.os.Descriptor;
 import io.reprise.datastore.os.FileStatus;
 import java.io.IOException;

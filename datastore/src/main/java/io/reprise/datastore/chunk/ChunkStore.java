@@ -1,6 +1,7 @@
 package io.reprise.datastore.chunk;
 
 import io.reprise.datastore.BadFormat;
+import io.reprise.datastore.Digest;
 import io.reprise.datastore.blob.BlobKind;
 import io.reprise.datastore.os.Descriptor;
 import io.reprise.datastore.os.FileStatus;

@@ -1,5 +1,6 @@
 package io.reprise.datastore.chunk;
 
+import io.reprise.datastore.Digest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;

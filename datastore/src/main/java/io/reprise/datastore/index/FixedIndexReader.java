@@ -1,7 +1,7 @@
 package io.reprise.datastore.index;
 
 import io.reprise.datastore.BadFormat;
-import io.reprise.datastore.chunk.Digest;
+import io.reprise.datastore.Digest;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.UUID;

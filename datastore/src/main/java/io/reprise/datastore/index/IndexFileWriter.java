@@ -1,6 +1,6 @@
 package io.reprise.datastore.index;
 
-import io.reprise.datastore.chunk.Digest;
+import io.reprise.datastore.Digest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

@@ -2,11 +2,11 @@ package io.reprise.datastore.index;
 
 import io.reprise.datastore.BadFormat;
 import io.reprise.datastore.ByteSource;
+import io.reprise.datastore.Digest;
 import io.reprise.datastore.blob.BlobCrc;
 import io.reprise.datastore.blob.BlobDecoder;
 import io.reprise.datastore.blob.BlobKind;
 import io.reprise.datastore.chunk.ChunkSource;
-import io.reprise.datastore.chunk.Digest;
 import io.reprise.datastore.key.CryptKey;
 import java.io.IOException;
 import java.nio.ByteBuffer;

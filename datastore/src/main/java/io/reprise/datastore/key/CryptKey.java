@@ -1,6 +1,6 @@
 package io.reprise.datastore.key;
 
-import io.reprise.datastore.chunk.Digest;
+import io.reprise.datastore.Digest;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

@@ -1,7 +1,7 @@
 package io.reprise.datastore.key;
 
+import io.reprise.datastore.Digest;
 import io.reprise.datastore.InvalidName;
-import io.reprise.datastore.chunk.Digest;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.regex.Pattern;

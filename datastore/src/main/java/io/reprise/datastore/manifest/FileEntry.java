@@ -1,6 +1,6 @@
 package io.reprise.datastore.manifest;
 
-import io.reprise.datastore.chunk.Digest;
+import io.reprise.datastore.Digest;
 
 /**
  * A file as the manifest lists it (datastore.md §5.1).

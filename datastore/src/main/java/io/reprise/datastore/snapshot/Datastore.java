@@ -2,6 +2,9 @@ package io.reprise.datastore.snapshot;
 
 import io.reprise.datastore.AuthId;
 import io.reprise.datastore.BadFormat;
+import io.reprise.datastore.GroupId;
+import io.reprise.datastore.Namespace;
+import io.reprise.datastore.SnapshotId;
 import io.reprise.datastore.chunk.ChunkStore;
 import io.reprise.datastore.lock.DirectoryLock;
 import io.reprise.datastore.lock.ForeignWriters;

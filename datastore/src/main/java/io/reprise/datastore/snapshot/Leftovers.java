@@ -1,5 +1,8 @@
 package io.reprise.datastore.snapshot;
 
+import io.reprise.datastore.GroupId;
+import io.reprise.datastore.Namespace;
+import io.reprise.datastore.SnapshotId;
 import io.reprise.datastore.chunk.ChunkStore;
 import io.reprise.datastore.lock.LockBusy;
 import io.reprise.datastore.lock.ProcessLock.ForeignUse;

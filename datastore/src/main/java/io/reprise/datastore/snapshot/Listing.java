@@ -1,6 +1,10 @@
 package io.reprise.datastore.snapshot;
 
+import io.reprise.datastore.BackupType;
+import io.reprise.datastore.GroupId;
+import io.reprise.datastore.Namespace;
 import io.reprise.datastore.SafeId;
+import io.reprise.datastore.SnapshotId;
 import io.reprise.datastore.manifest.ArchiveName;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;

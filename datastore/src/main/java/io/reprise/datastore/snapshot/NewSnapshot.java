@@ -1,6 +1,8 @@
 package io.reprise.datastore.snapshot;
 
 import io.reprise.datastore.BadFormat;
+import io.reprise.datastore.Namespace;
+import io.reprise.datastore.SnapshotId;
 import io.reprise.datastore.chunk.SyncLevel;
 import io.reprise.datastore.lock.DirectoryLock;
 import io.reprise.datastore.lock.LockBusy;

@@ -1,6 +1,9 @@
 package io.reprise.datastore.snapshot;
 
 import io.reprise.datastore.AuthId;
+import io.reprise.datastore.GroupId;
+import io.reprise.datastore.Namespace;
+import io.reprise.datastore.SnapshotId;
 import org.jspecify.annotations.Nullable;
 
 /** Why a backup cannot begin (protocol.md §3.1, checks 3, 5 and 7 to 12). All but {@link NoNamespace} answer 400. */

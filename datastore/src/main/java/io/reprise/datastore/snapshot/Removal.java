@@ -1,5 +1,9 @@
 package io.reprise.datastore.snapshot;
 
+import io.reprise.datastore.BackupType;
+import io.reprise.datastore.GroupId;
+import io.reprise.datastore.Namespace;
+import io.reprise.datastore.SnapshotId;
 import io.reprise.datastore.lock.LockBusy;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;

@@ -1,8 +1,11 @@
 package io.reprise.datastore.snapshot;
 
 import io.reprise.datastore.BadFormat;
+import io.reprise.datastore.GroupId;
 import io.reprise.datastore.InvalidName;
+import io.reprise.datastore.Namespace;
 import io.reprise.datastore.SafeId;
+import io.reprise.datastore.SnapshotId;
 import io.reprise.datastore.lock.LockBusy;
 import io.reprise.datastore.lock.LockFile;
 import io.reprise.datastore.os.FileStatus;

@@ -1,5 +1,9 @@
 package io.reprise.datastore.snapshot;
 
+import io.reprise.datastore.BackupType;
+import io.reprise.datastore.GroupId;
+import io.reprise.datastore.Namespace;
+import io.reprise.datastore.SnapshotId;
 import io.reprise.datastore.manifest.ArchiveName;
 import io.reprise.datastore.os.FileStatus;
 import java.io.IOException;

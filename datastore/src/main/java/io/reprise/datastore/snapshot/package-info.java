@@ -1,5 +1,5 @@
 /**
- * Namespaces, groups, snapshots and their manifest (datastore.md §1, §5): names, listing, owner, notes, protection,
+ * What namespaces, groups and snapshots hold (datastore.md §1, §5): names, listing, owner, notes, protection,
  * removal. Index and chunk contents live in {@code index} and {@code chunk}.
  */
 @NullMarked

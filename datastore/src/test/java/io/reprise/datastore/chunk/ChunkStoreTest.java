@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.reprise.datastore.BadFormat;
+import io.reprise.datastore.Digest;
 import io.reprise.datastore.Hex;
 import io.reprise.datastore.blob.BlobEncoder;
 import io.reprise.datastore.key.CryptKey;

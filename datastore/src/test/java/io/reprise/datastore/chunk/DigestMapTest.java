@@ -2,6 +2,7 @@ package io.reprise.datastore.chunk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.reprise.datastore.Digest;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.reprise.datastore.BadFormat;
+import io.reprise.datastore.Digest;
 import io.reprise.datastore.Fixture;
 import io.reprise.datastore.Golden;
-import io.reprise.datastore.chunk.Digest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,15 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.reprise.datastore.BadFormat;
+import io.reprise.datastore.Digest;
 import io.reprise.datastore.Fixture;
 import io.reprise.datastore.Golden;
 import io.reprise.datastore.Hex;
+import io.reprise.datastore.SnapshotId;
 import io.reprise.datastore.blob.BlobDecoder;
 import io.reprise.datastore.blob.BlobEncoder;
-import io.reprise.datastore.chunk.Digest;
 import io.reprise.datastore.key.CryptKey;
 import io.reprise.datastore.key.KeyFile;
-import io.reprise.datastore.snapshot.SnapshotId;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;

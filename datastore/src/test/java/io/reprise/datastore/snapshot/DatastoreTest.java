@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.reprise.datastore.AuthId;
 import io.reprise.datastore.BadFormat;
+import io.reprise.datastore.GroupId;
 import io.reprise.datastore.InvalidName;
+import io.reprise.datastore.Namespace;
 import io.reprise.datastore.OtherProcess;
+import io.reprise.datastore.SnapshotId;
 import io.reprise.datastore.lock.LockBusy;
 import io.reprise.datastore.manifest.ArchiveName;
 import io.reprise.datastore.manifest.Manifest;

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.reprise.datastore.Digest;
+import io.reprise.datastore.Namespace;
 import io.reprise.datastore.OtherProcess;
-import io.reprise.datastore.chunk.Digest;
+import io.reprise.datastore.SnapshotId;
 import io.reprise.datastore.chunk.StoreFull;
 import io.reprise.datastore.chunk.SyncLevel;
 import io.reprise.datastore.lock.LockBusy;

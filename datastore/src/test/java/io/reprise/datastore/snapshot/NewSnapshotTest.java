@@ -8,7 +8,9 @@ import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import io.reprise.datastore.AuthId;
 import io.reprise.datastore.BadFormat;
+import io.reprise.datastore.Namespace;
 import io.reprise.datastore.OtherProcess;
+import io.reprise.datastore.SnapshotId;
 import io.reprise.datastore.chunk.SyncLevel;
 import io.reprise.datastore.index.FixedIndexReader;
 import io.reprise.datastore.index.FixedIndexWriter;

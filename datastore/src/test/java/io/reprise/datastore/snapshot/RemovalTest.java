@@ -6,8 +6,11 @@ import static org.awaitility.Awaitility.await;
 
 import io.reprise.datastore.AuthId;
 import io.reprise.datastore.BadFormat;
+import io.reprise.datastore.GroupId;
 import io.reprise.datastore.InvalidName;
+import io.reprise.datastore.Namespace;
 import io.reprise.datastore.OtherProcess;
+import io.reprise.datastore.SnapshotId;
 import io.reprise.datastore.lock.LockBusy;
 import io.reprise.datastore.os.FileStatus;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package io.reprise.gc.collect;
 
 import io.reprise.datastore.ByteAmount;
-import io.reprise.datastore.chunk.Digest;
+import io.reprise.datastore.Digest;
 import io.reprise.gc.references.FoundIndex;
 import io.reprise.gc.references.IndexFiles;
 import io.reprise.gc.sweep.FullCollection;

@@ -1,6 +1,6 @@
 package io.reprise.gc.collect;
 
-import io.reprise.datastore.chunk.Digest;
+import io.reprise.datastore.Digest;
 import io.reprise.gc.sweep.Cutoff;
 import io.reprise.gc.sweep.Pass;
 import io.reprise.platform.event.ChunkOrphaned;

@@ -1,11 +1,11 @@
 package io.reprise.gc.event;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.reprise.datastore.BackupType;
+import io.reprise.datastore.GroupId;
 import io.reprise.datastore.InvalidName;
-import io.reprise.datastore.snapshot.BackupType;
-import io.reprise.datastore.snapshot.GroupId;
-import io.reprise.datastore.snapshot.Namespace;
-import io.reprise.datastore.snapshot.SnapshotId;
+import io.reprise.datastore.Namespace;
+import io.reprise.datastore.SnapshotId;
 import io.reprise.gc.collect.Collections;
 import io.reprise.gc.collect.Owner;
 import io.reprise.gc.collect.StoreCollection;

@@ -4,11 +4,11 @@ import static io.reprise.platform.access.Privilege.DATASTORE_MODIFY;
 import static io.reprise.platform.access.Privilege.DATASTORE_PRUNE;
 
 import io.reprise.datastore.AuthId;
+import io.reprise.datastore.GroupId;
+import io.reprise.datastore.Namespace;
 import io.reprise.datastore.calendar.CalendarEvent;
 import io.reprise.datastore.prune.KeepOptions;
 import io.reprise.datastore.snapshot.Datastore;
-import io.reprise.datastore.snapshot.GroupId;
-import io.reprise.datastore.snapshot.Namespace;
 import io.reprise.gc.prune.PruneSettings.Job;
 import io.reprise.platform.access.Rights;
 import io.reprise.platform.event.Events;

@@ -2,14 +2,14 @@ package io.reprise.gc.prune;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.reprise.datastore.GroupId;
 import io.reprise.datastore.InvalidName;
+import io.reprise.datastore.Namespace;
+import io.reprise.datastore.SnapshotId;
 import io.reprise.datastore.json.Json;
 import io.reprise.datastore.prune.Mark;
 import io.reprise.datastore.prune.Verdict;
 import io.reprise.datastore.snapshot.Datastore;
-import io.reprise.datastore.snapshot.GroupId;
-import io.reprise.datastore.snapshot.Namespace;
-import io.reprise.datastore.snapshot.SnapshotId;
 import io.reprise.gc.collect.Collections;
 import io.reprise.gc.collect.Owner;
 import io.reprise.gc.collect.StoreCollection;

@@ -1,13 +1,13 @@
 package io.reprise.gc.prune;
 
 import io.reprise.datastore.InvalidName;
+import io.reprise.datastore.Namespace;
 import io.reprise.datastore.prune.KeepOptions;
 import io.reprise.datastore.snapshot.Datastore;
 import io.reprise.datastore.snapshot.DatastoreConfig;
 import io.reprise.datastore.snapshot.DatastoreLayout;
 import io.reprise.datastore.snapshot.Maintenance;
 import io.reprise.datastore.snapshot.Maintenance.Operation;
-import io.reprise.datastore.snapshot.Namespace;
 import io.reprise.platform.config.ConfigDirectory;
 import io.reprise.platform.config.Datastores;
 import io.reprise.platform.config.JobConfigs;

@@ -1,6 +1,6 @@
 package io.reprise.gc.prune;
 
-import io.reprise.datastore.chunk.Digest;
+import io.reprise.datastore.Digest;
 import io.reprise.datastore.chunk.DigestMap;
 import io.reprise.datastore.index.IndexReader.DigestSink;
 import io.reprise.gc.references.IndexFiles.Content;

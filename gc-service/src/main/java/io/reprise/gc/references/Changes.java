@@ -1,6 +1,6 @@
 package io.reprise.gc.references;
 
-import io.reprise.datastore.chunk.Digest;
+import io.reprise.datastore.Digest;
 import io.reprise.gc.references.Keys.Orphaned;
 import io.reprise.gc.references.Tables.Table;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package io.reprise.gc.references;
 
-import io.reprise.datastore.chunk.Digest;
+import io.reprise.datastore.Digest;
 import java.io.IOException;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;

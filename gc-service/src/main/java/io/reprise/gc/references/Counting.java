@@ -1,6 +1,6 @@
 package io.reprise.gc.references;
 
-import io.reprise.datastore.chunk.Digest;
+import io.reprise.datastore.Digest;
 import io.reprise.datastore.chunk.DigestMap;
 import io.reprise.gc.references.FileRecord.State;
 import io.reprise.gc.references.IndexFiles.Content;

@@ -1,7 +1,7 @@
 package io.reprise.gc.references;
 
+import io.reprise.datastore.Digest;
 import io.reprise.datastore.InvalidName;
-import io.reprise.datastore.chunk.Digest;
 import java.nio.ByteBuffer;
 import java.util.UUID;
 import java.util.regex.Pattern;

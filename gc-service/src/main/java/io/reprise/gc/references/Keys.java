@@ -1,6 +1,6 @@
 package io.reprise.gc.references;
 
-import io.reprise.datastore.chunk.Digest;
+import io.reprise.datastore.Digest;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;

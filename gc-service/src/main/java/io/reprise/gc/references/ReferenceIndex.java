@@ -1,7 +1,7 @@
 package io.reprise.gc.references;
 
 import io.reprise.datastore.BadFormat;
-import io.reprise.datastore.chunk.Digest;
+import io.reprise.datastore.Digest;
 import io.reprise.gc.references.FileRecord.State;
 import io.reprise.gc.references.Tables.Table;
 import java.io.IOException;

@@ -2,9 +2,9 @@ package io.reprise.gc.space;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.reprise.datastore.GroupId;
+import io.reprise.datastore.Namespace;
 import io.reprise.datastore.json.Json;
-import io.reprise.datastore.snapshot.GroupId;
-import io.reprise.datastore.snapshot.Namespace;
 import io.reprise.gc.references.Space;
 import io.reprise.platform.event.GuestSpace;
 import java.time.Instant;

@@ -1,7 +1,7 @@
 package io.reprise.gc.store;
 
+import io.reprise.datastore.Digest;
 import io.reprise.datastore.chunk.ChunkStore;
-import io.reprise.datastore.chunk.Digest;
 import io.reprise.datastore.os.DirectoryReader;
 import io.reprise.datastore.os.DirectoryReader.Entry;
 import io.reprise.datastore.os.FileStatus;

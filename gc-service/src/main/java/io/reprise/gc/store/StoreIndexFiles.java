@@ -1,7 +1,10 @@
 package io.reprise.gc.store;
 
+import io.reprise.datastore.GroupId;
 import io.reprise.datastore.InvalidName;
+import io.reprise.datastore.Namespace;
 import io.reprise.datastore.SafeId;
+import io.reprise.datastore.SnapshotId;
 import io.reprise.datastore.index.IndexReader;
 import io.reprise.datastore.index.IndexReader.DigestSink;
 import io.reprise.datastore.manifest.ArchiveName;
@@ -9,10 +12,7 @@ import io.reprise.datastore.os.DirectoryReader;
 import io.reprise.datastore.os.DirectoryReader.Kind;
 import io.reprise.datastore.os.FileStatus;
 import io.reprise.datastore.snapshot.Datastore;
-import io.reprise.datastore.snapshot.GroupId;
-import io.reprise.datastore.snapshot.Namespace;
 import io.reprise.datastore.snapshot.RemovedSnapshot;
-import io.reprise.datastore.snapshot.SnapshotId;
 import io.reprise.gc.references.FoundIndex;
 import io.reprise.gc.references.IndexFiles;
 import io.reprise.gc.references.IndexIdentity;

@@ -1,7 +1,7 @@
 package io.reprise.gc.sweep;
 
 import io.reprise.datastore.BadFormat;
-import io.reprise.datastore.chunk.Digest;
+import io.reprise.datastore.Digest;
 import io.reprise.gc.references.ChunkFiles;
 import io.reprise.gc.references.ChunkFiles.Name;
 import io.reprise.gc.references.ChunkFiles.Status;

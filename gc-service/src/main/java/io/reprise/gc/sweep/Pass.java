@@ -1,6 +1,6 @@
 package io.reprise.gc.sweep;
 
-import io.reprise.datastore.chunk.Digest;
+import io.reprise.datastore.Digest;
 import io.reprise.gc.references.ReferenceIndex;
 import io.reprise.gc.references.ReferenceIndex.Orphan;
 import io.reprise.gc.references.ReferenceIndex.Walk;

@@ -1,6 +1,6 @@
 package io.reprise.gc.sweep;
 
-import io.reprise.datastore.chunk.Digest;
+import io.reprise.datastore.Digest;
 import io.reprise.gc.references.ChunkFiles;
 import io.reprise.gc.references.ChunkFiles.Status;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package io.reprise.gc.verify;
 
+import io.reprise.datastore.Digest;
 import io.reprise.datastore.chunk.ChunkStore;
-import io.reprise.datastore.chunk.Digest;
 import io.reprise.datastore.os.FileStatus;
 import io.reprise.datastore.os.Rename;
 import java.io.IOException;

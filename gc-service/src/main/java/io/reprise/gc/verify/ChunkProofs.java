@@ -1,7 +1,7 @@
 package io.reprise.gc.verify;
 
 import io.reprise.datastore.BadFormat;
-import io.reprise.datastore.chunk.Digest;
+import io.reprise.datastore.Digest;
 import io.reprise.platform.config.Replace;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -2,15 +2,15 @@ package io.reprise.gc.verify;
 
 import io.reprise.datastore.AuthId;
 import io.reprise.datastore.BadFormat;
+import io.reprise.datastore.GroupId;
+import io.reprise.datastore.Namespace;
+import io.reprise.datastore.SnapshotId;
 import io.reprise.datastore.manifest.ArchiveName;
 import io.reprise.datastore.os.FileStatus;
 import io.reprise.datastore.snapshot.Datastore;
 import io.reprise.datastore.snapshot.DatastoreConfig;
 import io.reprise.datastore.snapshot.DatastoreLayout;
-import io.reprise.datastore.snapshot.GroupId;
 import io.reprise.datastore.snapshot.Maintenance;
-import io.reprise.datastore.snapshot.Namespace;
-import io.reprise.datastore.snapshot.SnapshotId;
 import io.reprise.platform.config.Datastores;
 import io.reprise.platform.config.Replace;
 import io.reprise.platform.config.Section;

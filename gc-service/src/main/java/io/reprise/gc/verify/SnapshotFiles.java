@@ -1,11 +1,11 @@
 package io.reprise.gc.verify;
 
 import io.reprise.datastore.BadFormat;
+import io.reprise.datastore.Digest;
 import io.reprise.datastore.blob.BlobCrc;
 import io.reprise.datastore.blob.BlobDecoder;
 import io.reprise.datastore.blob.BlobEncoder;
 import io.reprise.datastore.blob.BlobKind;
-import io.reprise.datastore.chunk.Digest;
 import io.reprise.datastore.index.IndexReader;
 import io.reprise.datastore.manifest.ArchiveName;
 import io.reprise.datastore.manifest.CryptMode;

@@ -1,16 +1,16 @@
 package io.reprise.gc.verify;
 
 import io.reprise.datastore.AuthId;
+import io.reprise.datastore.GroupId;
 import io.reprise.datastore.InvalidName;
+import io.reprise.datastore.Namespace;
+import io.reprise.datastore.SnapshotId;
 import io.reprise.datastore.lock.DirectoryLock;
 import io.reprise.datastore.lock.LockBusy;
 import io.reprise.datastore.manifest.FileEntry;
 import io.reprise.datastore.manifest.Manifest;
 import io.reprise.datastore.manifest.VerifyState;
 import io.reprise.datastore.snapshot.Datastore;
-import io.reprise.datastore.snapshot.GroupId;
-import io.reprise.datastore.snapshot.Namespace;
-import io.reprise.datastore.snapshot.SnapshotId;
 import io.reprise.platform.job.LeaseLost;
 import io.reprise.platform.job.VerifyOrder;
 import io.reprise.platform.task.TaskProgress;

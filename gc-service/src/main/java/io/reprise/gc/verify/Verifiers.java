@@ -1,8 +1,8 @@
 package io.reprise.gc.verify;
 
+import io.reprise.datastore.Namespace;
+import io.reprise.datastore.SnapshotId;
 import io.reprise.datastore.snapshot.DatastoreLayout;
-import io.reprise.datastore.snapshot.Namespace;
-import io.reprise.datastore.snapshot.SnapshotId;
 import io.reprise.gc.store.StoreWatch;
 import io.reprise.platform.config.Datastores;
 import io.reprise.platform.config.RepriseConfig;

@@ -1,6 +1,6 @@
 package io.reprise.gc.verify;
 
-import io.reprise.datastore.chunk.Digest;
+import io.reprise.datastore.Digest;
 import io.reprise.datastore.snapshot.Datastore;
 import io.reprise.platform.event.ChunkCorrupt;
 import io.reprise.platform.event.Events;

@@ -2,7 +2,7 @@ package io.reprise.gc.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.reprise.datastore.chunk.Digest;
+import io.reprise.datastore.Digest;
 import io.reprise.gc.model.World.Index;
 import io.reprise.gc.references.Place;
 import io.reprise.gc.sweep.Cutoff;

@@ -1,6 +1,6 @@
 package io.reprise.gc.model;
 
-import io.reprise.datastore.chunk.Digest;
+import io.reprise.datastore.Digest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

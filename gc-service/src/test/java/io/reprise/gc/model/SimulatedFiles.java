@@ -1,6 +1,6 @@
 package io.reprise.gc.model;
 
-import io.reprise.datastore.chunk.Digest;
+import io.reprise.datastore.Digest;
 import io.reprise.datastore.index.IndexReader.DigestSink;
 import io.reprise.gc.model.World.Index;
 import io.reprise.gc.references.ChunkFiles;

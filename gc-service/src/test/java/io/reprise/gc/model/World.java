@@ -1,6 +1,6 @@
 package io.reprise.gc.model;
 
-import io.reprise.datastore.chunk.Digest;
+import io.reprise.datastore.Digest;
 import io.reprise.gc.references.ChunkFiles.Status;
 import io.reprise.gc.references.IndexIdentity;
 import io.reprise.gc.references.Place;

@@ -5,9 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.reprise.datastore.AuthId;
+import io.reprise.datastore.GroupId;
+import io.reprise.datastore.Namespace;
 import io.reprise.datastore.json.Json;
-import io.reprise.datastore.snapshot.GroupId;
-import io.reprise.datastore.snapshot.Namespace;
 import io.reprise.gc.collect.Collections;
 import io.reprise.gc.space.SpaceReports;
 import io.reprise.platform.event.GuestSpace;

@@ -2,7 +2,7 @@ package io.reprise.gc.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.reprise.datastore.chunk.Digest;
+import io.reprise.datastore.Digest;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;

@@ -1,6 +1,6 @@
 package io.reprise.ingest.backup;
 
-import io.reprise.datastore.chunk.Digest;
+import io.reprise.datastore.Digest;
 import io.reprise.datastore.index.DynamicIndexWriter;
 import io.reprise.datastore.index.FixedIndexWriter;
 import io.reprise.datastore.manifest.ArchiveName;

@@ -6,8 +6,8 @@ import static io.reprise.ingest.upgrade.StreamEndpoint.put;
 
 import io.reprise.datastore.AuthId;
 import io.reprise.datastore.BadFormat;
+import io.reprise.datastore.Digest;
 import io.reprise.datastore.blob.BlobCrc;
-import io.reprise.datastore.chunk.Digest;
 import io.reprise.datastore.chunk.Insert;
 import io.reprise.datastore.index.DynamicIndexWriter;
 import io.reprise.datastore.index.FixedIndexReader;

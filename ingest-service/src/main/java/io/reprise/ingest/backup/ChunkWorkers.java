@@ -1,10 +1,10 @@
 package io.reprise.ingest.backup;
 
+import io.reprise.datastore.Digest;
 import io.reprise.datastore.blob.BlobCrc;
 import io.reprise.datastore.blob.BlobDecoder;
 import io.reprise.datastore.blob.BlobKind;
 import io.reprise.datastore.chunk.ChunkStore;
-import io.reprise.datastore.chunk.Digest;
 import io.reprise.datastore.chunk.Insert;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;

@@ -1,6 +1,6 @@
 package io.reprise.ingest.backup;
 
-import io.reprise.datastore.chunk.Digest;
+import io.reprise.datastore.Digest;
 import io.reprise.datastore.chunk.DigestMap;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;

@@ -1,7 +1,7 @@
 package io.reprise.ingest.backup;
 
+import io.reprise.datastore.Digest;
 import io.reprise.datastore.chunk.ChunkStore;
-import io.reprise.datastore.chunk.Digest;
 import io.reprise.datastore.index.DynamicIndexWriter;
 import io.reprise.datastore.os.FileStatus;
 import io.reprise.ingest.upgrade.UpgradeRequest;

@@ -1,8 +1,8 @@
 package io.reprise.ingest.event;
 
 import io.reprise.datastore.AuthId;
-import io.reprise.datastore.snapshot.Namespace;
-import io.reprise.datastore.snapshot.SnapshotId;
+import io.reprise.datastore.Namespace;
+import io.reprise.datastore.SnapshotId;
 import io.reprise.ingest.store.FinishedBackup;
 import io.reprise.ingest.store.SnapshotEvents;
 import io.reprise.platform.event.Events;

@@ -2,12 +2,12 @@ package io.reprise.ingest.observe;
 
 import io.micrometer.core.instrument.MultiGauge.Row;
 import io.micrometer.core.instrument.Tags;
+import io.reprise.datastore.GroupId;
+import io.reprise.datastore.Namespace;
+import io.reprise.datastore.SnapshotId;
 import io.reprise.datastore.manifest.Manifest;
 import io.reprise.datastore.manifest.VerifyState;
 import io.reprise.datastore.snapshot.Datastore;
-import io.reprise.datastore.snapshot.GroupId;
-import io.reprise.datastore.snapshot.Namespace;
-import io.reprise.datastore.snapshot.SnapshotId;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;

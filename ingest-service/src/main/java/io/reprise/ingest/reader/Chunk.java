@@ -1,7 +1,7 @@
 package io.reprise.ingest.reader;
 
 import io.netty.buffer.ByteBuf;
-import io.reprise.datastore.chunk.Digest;
+import io.reprise.datastore.Digest;
 import io.reprise.datastore.os.FileStatus;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;

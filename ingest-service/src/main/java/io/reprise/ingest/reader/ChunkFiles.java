@@ -2,8 +2,8 @@ package io.reprise.ingest.reader;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.reprise.datastore.Digest;
 import io.reprise.datastore.chunk.ChunkStore;
-import io.reprise.datastore.chunk.Digest;
 import io.reprise.datastore.os.Descriptor;
 import io.reprise.datastore.os.FileStatus;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package io.reprise.ingest.reader;
 
-import io.reprise.datastore.chunk.Digest;
+import io.reprise.datastore.Digest;
 import io.reprise.datastore.index.IndexReader;
 import io.reprise.ingest.memory.NamelessFile;
 import java.io.IOException;

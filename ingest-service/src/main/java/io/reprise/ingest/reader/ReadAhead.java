@@ -1,7 +1,7 @@
 package io.reprise.ingest.reader;
 
 import io.netty.buffer.ByteBuf;
-import io.reprise.datastore.chunk.Digest;
+import io.reprise.datastore.Digest;
 import io.reprise.datastore.index.IndexReader;
 import io.reprise.datastore.os.FileStatus;
 import io.reprise.ingest.memory.MemoryBudget;

@@ -4,7 +4,7 @@ import static io.reprise.ingest.upgrade.StreamEndpoint.get;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.reprise.datastore.chunk.Digest;
+import io.reprise.datastore.Digest;
 import io.reprise.datastore.index.IndexReader;
 import io.reprise.datastore.lock.DirectoryLock;
 import io.reprise.datastore.manifest.ArchiveName;

@@ -7,10 +7,10 @@ import static io.reprise.platform.access.Privilege.DATASTORE_AUDIT;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.reprise.datastore.Namespace;
 import io.reprise.datastore.SafeId;
 import io.reprise.datastore.calendar.CalendarEvent;
 import io.reprise.datastore.json.Json;
-import io.reprise.datastore.snapshot.Namespace;
 import io.reprise.ingest.rest.Answer;
 import io.reprise.ingest.rest.ApiError;
 import io.reprise.ingest.rest.Call;

@@ -12,6 +12,7 @@ import static io.reprise.ingest.store.StoreParams.snapshot;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.reprise.datastore.FileName;
+import io.reprise.datastore.SnapshotId;
 import io.reprise.datastore.catalog.CatalogEntry;
 import io.reprise.datastore.catalog.CatalogReader;
 import io.reprise.datastore.json.Json;
@@ -21,7 +22,6 @@ import io.reprise.datastore.pxar.PxarEntry;
 import io.reprise.datastore.pxar.PxarNode;
 import io.reprise.datastore.snapshot.Datastore;
 import io.reprise.datastore.snapshot.Maintenance.Operation;
-import io.reprise.datastore.snapshot.SnapshotId;
 import io.reprise.ingest.rest.Answer;
 import io.reprise.ingest.rest.ApiError;
 import io.reprise.ingest.rest.Call;

@@ -11,6 +11,7 @@ import static io.reprise.ingest.store.StoreParams.TYPE;
 import static io.reprise.ingest.store.StoreParams.namespace;
 import static io.reprise.ingest.store.StoreParams.snapshot;
 
+import io.reprise.datastore.SnapshotId;
 import io.reprise.datastore.blob.BlobCrc;
 import io.reprise.datastore.blob.BlobDecoder;
 import io.reprise.datastore.blob.BlobKind;
@@ -19,7 +20,6 @@ import io.reprise.datastore.index.IndexedReader;
 import io.reprise.datastore.manifest.ArchiveName;
 import io.reprise.datastore.snapshot.Datastore;
 import io.reprise.datastore.snapshot.Maintenance.Operation;
-import io.reprise.datastore.snapshot.SnapshotId;
 import io.reprise.ingest.rest.Answer;
 import io.reprise.ingest.rest.ApiError;
 import io.reprise.ingest.rest.Call;

@@ -1,10 +1,10 @@
 package io.reprise.ingest.store;
 
 import io.reprise.datastore.AuthId;
+import io.reprise.datastore.Namespace;
+import io.reprise.datastore.SnapshotId;
 import io.reprise.datastore.manifest.Manifest;
 import io.reprise.datastore.manifest.UploadStatistics;
-import io.reprise.datastore.snapshot.Namespace;
-import io.reprise.datastore.snapshot.SnapshotId;
 import io.reprise.platform.task.Upid;
 import java.time.Duration;
 

@@ -8,9 +8,9 @@ import static io.reprise.platform.access.Privilege.DATASTORE_READ;
 import static io.reprise.platform.access.Privilege.DATASTORE_VERIFY;
 
 import io.reprise.datastore.AuthId;
+import io.reprise.datastore.GroupId;
+import io.reprise.datastore.Namespace;
 import io.reprise.datastore.snapshot.Datastore;
-import io.reprise.datastore.snapshot.GroupId;
-import io.reprise.datastore.snapshot.Namespace;
 import io.reprise.ingest.rest.ApiError;
 import io.reprise.ingest.rest.Caller;
 import io.reprise.platform.access.Privilege;

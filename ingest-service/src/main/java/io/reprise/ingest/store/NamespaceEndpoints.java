@@ -11,10 +11,10 @@ import static io.reprise.platform.access.Privilege.DATASTORE_BACKUP;
 import static io.reprise.platform.access.Privilege.DATASTORE_MODIFY;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import io.reprise.datastore.Namespace;
 import io.reprise.datastore.SafeId;
 import io.reprise.datastore.json.Json;
 import io.reprise.datastore.snapshot.Maintenance.Operation;
-import io.reprise.datastore.snapshot.Namespace;
 import io.reprise.ingest.rest.Answer;
 import io.reprise.ingest.rest.ApiError;
 import io.reprise.ingest.rest.Call;

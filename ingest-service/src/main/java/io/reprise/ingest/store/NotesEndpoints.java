@@ -12,9 +12,9 @@ import static io.reprise.ingest.store.StoreParams.group;
 import static io.reprise.ingest.store.StoreParams.namespace;
 import static io.reprise.ingest.store.StoreParams.snapshot;
 
+import io.reprise.datastore.SnapshotId;
 import io.reprise.datastore.snapshot.Datastore;
 import io.reprise.datastore.snapshot.Maintenance.Operation;
-import io.reprise.datastore.snapshot.SnapshotId;
 import io.reprise.ingest.rest.Answer;
 import io.reprise.ingest.rest.ApiError;
 import io.reprise.ingest.rest.Call;

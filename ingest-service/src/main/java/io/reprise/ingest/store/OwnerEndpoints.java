@@ -9,8 +9,8 @@ import static io.reprise.ingest.store.StoreParams.group;
 import static io.reprise.ingest.store.StoreParams.namespace;
 
 import io.reprise.datastore.AuthId;
+import io.reprise.datastore.GroupId;
 import io.reprise.datastore.snapshot.Datastore;
-import io.reprise.datastore.snapshot.GroupId;
 import io.reprise.datastore.snapshot.Maintenance.Operation;
 import io.reprise.ingest.rest.Answer;
 import io.reprise.ingest.rest.ApiError;

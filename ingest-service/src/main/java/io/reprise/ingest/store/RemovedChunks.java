@@ -1,6 +1,6 @@
 package io.reprise.ingest.store;
 
-import io.reprise.datastore.chunk.Digest;
+import io.reprise.datastore.Digest;
 import io.reprise.datastore.index.IndexReader;
 import io.reprise.datastore.snapshot.Datastore;
 import io.reprise.datastore.snapshot.RemovedSnapshot;

@@ -13,12 +13,12 @@ import static io.reprise.ingest.store.StoreParams.snapshot;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.reprise.datastore.AuthId;
-import io.reprise.datastore.snapshot.BackupType;
+import io.reprise.datastore.BackupType;
+import io.reprise.datastore.GroupId;
+import io.reprise.datastore.Namespace;
+import io.reprise.datastore.SnapshotId;
 import io.reprise.datastore.snapshot.Datastore;
-import io.reprise.datastore.snapshot.GroupId;
 import io.reprise.datastore.snapshot.Maintenance.Operation;
-import io.reprise.datastore.snapshot.Namespace;
-import io.reprise.datastore.snapshot.SnapshotId;
 import io.reprise.ingest.rest.Answer;
 import io.reprise.ingest.rest.ApiError;
 import io.reprise.ingest.rest.Call;

@@ -1,8 +1,8 @@
 package io.reprise.ingest.store;
 
 import io.reprise.datastore.AuthId;
-import io.reprise.datastore.snapshot.Namespace;
-import io.reprise.datastore.snapshot.SnapshotId;
+import io.reprise.datastore.Namespace;
+import io.reprise.datastore.SnapshotId;
 
 /** Tells the other services what happened to snapshots. Never fails a call: who was not told finds out by looking. */
 public interface SnapshotEvents {

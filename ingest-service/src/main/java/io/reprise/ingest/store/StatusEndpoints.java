@@ -10,13 +10,13 @@ import static io.reprise.platform.access.Privilege.DATASTORE_READ;
 import static io.reprise.platform.access.Privilege.DATASTORE_VERIFY;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.reprise.datastore.BackupType;
+import io.reprise.datastore.GroupId;
+import io.reprise.datastore.Namespace;
 import io.reprise.datastore.json.Json;
 import io.reprise.datastore.os.FileSystemSpace;
-import io.reprise.datastore.snapshot.BackupType;
 import io.reprise.datastore.snapshot.Datastore;
-import io.reprise.datastore.snapshot.GroupId;
 import io.reprise.datastore.snapshot.Maintenance.Operation;
-import io.reprise.datastore.snapshot.Namespace;
 import io.reprise.ingest.rest.Answer;
 import io.reprise.ingest.rest.ApiError;
 import io.reprise.ingest.rest.Call;

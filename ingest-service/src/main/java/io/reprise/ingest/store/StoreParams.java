@@ -1,11 +1,11 @@
 package io.reprise.ingest.store;
 
 import io.reprise.datastore.AuthId;
+import io.reprise.datastore.BackupType;
+import io.reprise.datastore.GroupId;
+import io.reprise.datastore.Namespace;
 import io.reprise.datastore.SafeId;
-import io.reprise.datastore.snapshot.BackupType;
-import io.reprise.datastore.snapshot.GroupId;
-import io.reprise.datastore.snapshot.Namespace;
-import io.reprise.datastore.snapshot.SnapshotId;
+import io.reprise.datastore.SnapshotId;
 import io.reprise.ingest.rest.Call;
 import io.reprise.ingest.rest.Param;
 import io.reprise.ingest.rest.Type;

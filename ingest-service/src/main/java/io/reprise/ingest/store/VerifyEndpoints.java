@@ -10,11 +10,11 @@ import static io.reprise.ingest.store.StoreParams.TYPE;
 import static io.reprise.ingest.store.StoreParams.namespace;
 
 import io.reprise.datastore.AuthId;
-import io.reprise.datastore.snapshot.BackupType;
-import io.reprise.datastore.snapshot.GroupId;
+import io.reprise.datastore.BackupType;
+import io.reprise.datastore.GroupId;
+import io.reprise.datastore.Namespace;
+import io.reprise.datastore.SnapshotId;
 import io.reprise.datastore.snapshot.Maintenance.Operation;
-import io.reprise.datastore.snapshot.Namespace;
-import io.reprise.datastore.snapshot.SnapshotId;
 import io.reprise.ingest.rest.Answer;
 import io.reprise.ingest.rest.ApiError;
 import io.reprise.ingest.rest.Call;

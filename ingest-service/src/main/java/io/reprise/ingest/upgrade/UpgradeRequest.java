@@ -1,8 +1,8 @@
 package io.reprise.ingest.upgrade;
 
 import io.reprise.datastore.AuthId;
-import io.reprise.datastore.snapshot.Namespace;
-import io.reprise.datastore.snapshot.SnapshotId;
+import io.reprise.datastore.Namespace;
+import io.reprise.datastore.SnapshotId;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.reprise.datastore.Digest;
 import io.reprise.datastore.Fixture;
-import io.reprise.datastore.chunk.Digest;
+import io.reprise.datastore.SnapshotId;
 import io.reprise.datastore.index.FixedIndexReader;
 import io.reprise.datastore.index.IndexReader;
 import io.reprise.datastore.manifest.ArchiveName;
 import io.reprise.datastore.manifest.Manifest;
-import io.reprise.datastore.snapshot.SnapshotId;
 import io.reprise.ingest.TemporaryDirectories;
 import java.io.IOException;
 import java.nio.ByteBuffer;

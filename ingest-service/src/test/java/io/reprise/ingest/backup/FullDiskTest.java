@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.reprise.datastore.chunk.Digest;
-import io.reprise.datastore.snapshot.SnapshotId;
+import io.reprise.datastore.Digest;
+import io.reprise.datastore.SnapshotId;
 import io.reprise.ingest.EmptyDatastore;
 import io.reprise.ingest.SmallFileSystem;
 import io.reprise.ingest.TemporaryDirectories;

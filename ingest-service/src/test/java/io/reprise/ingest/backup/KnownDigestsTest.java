@@ -2,7 +2,7 @@ package io.reprise.ingest.backup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.reprise.datastore.chunk.Digest;
+import io.reprise.datastore.Digest;
 import io.reprise.ingest.memory.MemoryBudget;
 import java.nio.file.Path;
 import java.util.HashSet;

@@ -10,7 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.reprise.datastore.chunk.Digest;
+import io.reprise.datastore.Digest;
 import io.reprise.ingest.TemporaryDirectories;
 import io.reprise.ingest.upgrade.RawHttp2;
 import io.reprise.ingest.upgrade.RawHttp2.Answer;

@@ -4,14 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.reprise.datastore.Digest;
+import io.reprise.datastore.SnapshotId;
 import io.reprise.datastore.blob.BlobEncoder;
-import io.reprise.datastore.chunk.Digest;
 import io.reprise.datastore.key.CryptKey;
 import io.reprise.datastore.manifest.ArchiveName;
 import io.reprise.datastore.manifest.CryptMode;
 import io.reprise.datastore.manifest.FileEntry;
 import io.reprise.datastore.manifest.Manifest;
-import io.reprise.datastore.snapshot.SnapshotId;
 import io.reprise.ingest.upgrade.RawHttp2;
 import io.reprise.ingest.upgrade.RawHttp2.Answer;
 import java.io.IOException;

@@ -11,10 +11,10 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.reprise.datastore.chunk.Digest;
+import io.reprise.datastore.Digest;
+import io.reprise.datastore.SnapshotId;
 import io.reprise.datastore.key.CryptKey;
 import io.reprise.datastore.manifest.Manifest;
-import io.reprise.datastore.snapshot.SnapshotId;
 import io.reprise.ingest.TemporaryDirectories;
 import io.reprise.ingest.upgrade.RawHttp2;
 import java.nio.charset.StandardCharsets;

@@ -1,6 +1,6 @@
 package io.reprise.ingest.backup;
 
-import io.reprise.datastore.snapshot.SnapshotId;
+import io.reprise.datastore.SnapshotId;
 import io.reprise.ingest.EmptyDatastore;
 import jakarta.inject.Inject;
 import org.junit.jupiter.api.AfterEach;

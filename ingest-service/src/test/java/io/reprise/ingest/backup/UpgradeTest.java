@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.reprise.datastore.snapshot.SnapshotId;
+import io.reprise.datastore.SnapshotId;
 import io.reprise.ingest.TemporaryDirectories;
 import io.reprise.ingest.upgrade.RawHttp2;
 import io.reprise.ingest.upgrade.RawHttp2.Refused;

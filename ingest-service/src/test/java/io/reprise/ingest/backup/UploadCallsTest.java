@@ -10,8 +10,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.reprise.datastore.Digest;
 import io.reprise.datastore.blob.BlobCrc;
-import io.reprise.datastore.chunk.Digest;
 import io.reprise.datastore.key.CryptKey;
 import io.reprise.ingest.TemporaryDirectories;
 import java.io.IOException;

@@ -6,14 +6,14 @@ import static io.reprise.ingest.backup.RawBackup.sha256;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reprise.datastore.AuthId;
+import io.reprise.datastore.Digest;
+import io.reprise.datastore.Namespace;
+import io.reprise.datastore.SnapshotId;
 import io.reprise.datastore.chunk.ChunkStore;
-import io.reprise.datastore.chunk.Digest;
 import io.reprise.datastore.chunk.Reserve;
 import io.reprise.datastore.chunk.SyncLevel;
 import io.reprise.datastore.index.IndexReader;
 import io.reprise.datastore.os.FileStatus;
-import io.reprise.datastore.snapshot.Namespace;
-import io.reprise.datastore.snapshot.SnapshotId;
 import io.reprise.ingest.upgrade.UpgradeRequest;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -6,8 +6,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
+import io.reprise.datastore.Digest;
 import io.reprise.datastore.chunk.ChunkStore;
-import io.reprise.datastore.chunk.Digest;
 import io.reprise.datastore.chunk.Reserve;
 import io.reprise.datastore.chunk.SyncLevel;
 import io.reprise.datastore.index.FixedIndexWriter;

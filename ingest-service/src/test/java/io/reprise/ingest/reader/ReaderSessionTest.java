@@ -6,8 +6,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.reprise.datastore.chunk.Digest;
-import io.reprise.datastore.snapshot.SnapshotId;
+import io.reprise.datastore.Digest;
+import io.reprise.datastore.SnapshotId;
 import io.reprise.ingest.EmptyDatastore;
 import io.reprise.ingest.TemporaryDirectories;
 import io.reprise.ingest.backup.RawBackup;

@@ -14,8 +14,8 @@ import static org.hamcrest.Matchers.nullValue;
 
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.reprise.datastore.Namespace;
 import io.reprise.datastore.OtherProcess;
-import io.reprise.datastore.snapshot.Namespace;
 import io.reprise.ingest.Api;
 import io.reprise.ingest.Directories;
 import io.reprise.ingest.Server;
@@ -274,8 +274,7 @@ class RestDataTest {
     try (var use =
             stores.use(store.name, io.reprise.datastore.snapshot.Maintenance.Operation.READ);
         var reader = use.datastore()
-            .lockForReading(
-                Namespace.ROOT, io.reprise.datastore.snapshot.SnapshotId.parse(FIRST))) {
+            .lockForReading(Namespace.ROOT, io.reprise.datastore.SnapshotId.parse(FIRST))) {
       String upid = form(api.asAdmin(), "keep-last", "1").post(call).path("data");
       assertThat(api.end(api.admin(), upid)).isEqualTo("WARNINGS: 1");
       assertThat(log(upid))

@@ -7,8 +7,8 @@ import static org.hamcrest.Matchers.notNullValue;
 
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.reprise.datastore.snapshot.GroupId;
-import io.reprise.datastore.snapshot.SnapshotId;
+import io.reprise.datastore.GroupId;
+import io.reprise.datastore.SnapshotId;
 import io.reprise.ingest.Api;
 import io.reprise.ingest.Directories;
 import io.reprise.ingest.Server;

@@ -2,9 +2,9 @@ package io.reprise.platform.config;
 
 import io.reprise.datastore.AuthId;
 import io.reprise.datastore.InvalidName;
+import io.reprise.datastore.Namespace;
 import io.reprise.datastore.SafeId;
 import io.reprise.datastore.calendar.CalendarEvent;
-import io.reprise.datastore.snapshot.Namespace;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;

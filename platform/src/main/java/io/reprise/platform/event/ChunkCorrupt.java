@@ -1,7 +1,7 @@
 package io.reprise.platform.event;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.reprise.datastore.chunk.Digest;
+import io.reprise.datastore.Digest;
 import io.reprise.datastore.json.Json;
 
 /**

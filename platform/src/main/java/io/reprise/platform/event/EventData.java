@@ -1,9 +1,9 @@
 package io.reprise.platform.event;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.reprise.datastore.snapshot.GroupId;
-import io.reprise.datastore.snapshot.Namespace;
-import io.reprise.datastore.snapshot.SnapshotId;
+import io.reprise.datastore.GroupId;
+import io.reprise.datastore.Namespace;
+import io.reprise.datastore.SnapshotId;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 

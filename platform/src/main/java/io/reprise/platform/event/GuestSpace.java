@@ -1,9 +1,9 @@
 package io.reprise.platform.event;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.reprise.datastore.GroupId;
+import io.reprise.datastore.Namespace;
 import io.reprise.datastore.json.Json;
-import io.reprise.datastore.snapshot.GroupId;
-import io.reprise.datastore.snapshot.Namespace;
 
 /**
  * What one backup group takes in its datastore now; the last event of a key is how it is. All in bytes, 0 for a group that is

@@ -2,9 +2,9 @@ package io.reprise.platform.event;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.reprise.datastore.AuthId;
+import io.reprise.datastore.Namespace;
+import io.reprise.datastore.SnapshotId;
 import io.reprise.datastore.json.Json;
-import io.reprise.datastore.snapshot.Namespace;
-import io.reprise.datastore.snapshot.SnapshotId;
 
 /** What an event about one snapshot carries. */
 public sealed interface SnapshotEventData extends EventData

@@ -1,8 +1,8 @@
 package io.reprise.platform.event;
 
 import io.reprise.datastore.AuthId;
-import io.reprise.datastore.snapshot.Namespace;
-import io.reprise.datastore.snapshot.SnapshotId;
+import io.reprise.datastore.Namespace;
+import io.reprise.datastore.SnapshotId;
 
 /**
  * A removed snapshot was moved back to its group.

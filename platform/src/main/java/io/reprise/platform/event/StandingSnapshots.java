@@ -1,14 +1,14 @@
 package io.reprise.platform.event;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.reprise.datastore.BackupType;
+import io.reprise.datastore.GroupId;
 import io.reprise.datastore.InvalidName;
+import io.reprise.datastore.Namespace;
+import io.reprise.datastore.SnapshotId;
 import io.reprise.datastore.manifest.ArchiveName;
 import io.reprise.datastore.os.FileStatus;
-import io.reprise.datastore.snapshot.BackupType;
 import io.reprise.datastore.snapshot.Datastore;
-import io.reprise.datastore.snapshot.GroupId;
-import io.reprise.datastore.snapshot.Namespace;
-import io.reprise.datastore.snapshot.SnapshotId;
 import java.io.IOException;
 import java.nio.file.Path;
 

@@ -3,13 +3,13 @@ package io.reprise.platform.job;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.reprise.datastore.AuthId;
+import io.reprise.datastore.BackupType;
+import io.reprise.datastore.GroupId;
 import io.reprise.datastore.InvalidName;
+import io.reprise.datastore.Namespace;
 import io.reprise.datastore.SafeId;
+import io.reprise.datastore.SnapshotId;
 import io.reprise.datastore.json.Json;
-import io.reprise.datastore.snapshot.BackupType;
-import io.reprise.datastore.snapshot.GroupId;
-import io.reprise.datastore.snapshot.Namespace;
-import io.reprise.datastore.snapshot.SnapshotId;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,8 +1,8 @@
 package io.reprise.platform.prune;
 
 import io.reprise.datastore.AuthId;
+import io.reprise.datastore.Namespace;
 import io.reprise.datastore.prune.KeepOptions;
-import io.reprise.datastore.snapshot.Namespace;
 import io.reprise.platform.config.IdRange;
 import io.reprise.platform.config.Section;
 import java.util.ArrayList;

@@ -1,9 +1,9 @@
 package io.reprise.platform.prune;
 
 import io.reprise.datastore.AuthId;
+import io.reprise.datastore.GroupId;
+import io.reprise.datastore.Namespace;
 import io.reprise.datastore.snapshot.Datastore;
-import io.reprise.datastore.snapshot.GroupId;
-import io.reprise.datastore.snapshot.Namespace;
 import java.io.IOException;
 
 /** One backup group, with all that a {@link Category} may ask of it. */

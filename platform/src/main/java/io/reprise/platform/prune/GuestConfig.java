@@ -1,14 +1,14 @@
 package io.reprise.platform.prune;
 
+import io.reprise.datastore.BackupType;
 import io.reprise.datastore.BadFormat;
+import io.reprise.datastore.GroupId;
+import io.reprise.datastore.Namespace;
+import io.reprise.datastore.SnapshotId;
 import io.reprise.datastore.blob.BlobDecoder;
 import io.reprise.datastore.blob.BlobKind;
 import io.reprise.datastore.os.Descriptor;
-import io.reprise.datastore.snapshot.BackupType;
 import io.reprise.datastore.snapshot.Datastore;
-import io.reprise.datastore.snapshot.GroupId;
-import io.reprise.datastore.snapshot.Namespace;
-import io.reprise.datastore.snapshot.SnapshotId;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

@@ -1,6 +1,9 @@
 package io.reprise.platform.prune;
 
 import io.reprise.datastore.AuthId;
+import io.reprise.datastore.GroupId;
+import io.reprise.datastore.Namespace;
+import io.reprise.datastore.SnapshotId;
 import io.reprise.datastore.prune.Candidate;
 import io.reprise.datastore.prune.KeepOptions;
 import io.reprise.datastore.prune.KeepRule;
@@ -8,9 +11,6 @@ import io.reprise.datastore.prune.Mark;
 import io.reprise.datastore.prune.Retention;
 import io.reprise.datastore.prune.Verdict;
 import io.reprise.datastore.snapshot.Datastore;
-import io.reprise.datastore.snapshot.GroupId;
-import io.reprise.datastore.snapshot.Namespace;
-import io.reprise.datastore.snapshot.SnapshotId;
 import io.reprise.platform.config.Section;
 import io.reprise.platform.task.Task;
 import java.io.IOException;

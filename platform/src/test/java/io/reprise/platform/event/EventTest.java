@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.entry;
 
 import io.reprise.datastore.BadFormat;
+import io.reprise.datastore.Namespace;
 import io.reprise.datastore.manifest.CryptMode;
 import io.reprise.datastore.manifest.FileEntry;
-import io.reprise.datastore.snapshot.Namespace;
 import io.reprise.platform.task.TaskProgress;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;

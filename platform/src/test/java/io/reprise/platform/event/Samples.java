@@ -1,14 +1,14 @@
 package io.reprise.platform.event;
 
 import io.reprise.datastore.AuthId;
-import io.reprise.datastore.chunk.Digest;
+import io.reprise.datastore.Digest;
+import io.reprise.datastore.Namespace;
+import io.reprise.datastore.SnapshotId;
 import io.reprise.datastore.manifest.ArchiveName;
 import io.reprise.datastore.manifest.CryptMode;
 import io.reprise.datastore.manifest.FileEntry;
 import io.reprise.datastore.manifest.Manifest;
 import io.reprise.datastore.manifest.UploadStatistics;
-import io.reprise.datastore.snapshot.Namespace;
-import io.reprise.datastore.snapshot.SnapshotId;
 import io.reprise.platform.event.SnapshotFinished.Origin;
 import io.reprise.platform.task.TaskProgress;
 import io.reprise.platform.task.Upid;

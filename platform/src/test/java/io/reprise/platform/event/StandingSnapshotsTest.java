@@ -3,6 +3,8 @@ package io.reprise.platform.event;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reprise.datastore.AuthId;
+import io.reprise.datastore.Namespace;
+import io.reprise.datastore.SnapshotId;
 import io.reprise.datastore.blob.BlobEncoder;
 import io.reprise.datastore.chunk.SyncLevel;
 import io.reprise.datastore.manifest.ArchiveName;
@@ -10,9 +12,7 @@ import io.reprise.datastore.manifest.Manifest;
 import io.reprise.datastore.snapshot.Datastore;
 import io.reprise.datastore.snapshot.DatastoreConfig;
 import io.reprise.datastore.snapshot.DatastoreLayout;
-import io.reprise.datastore.snapshot.Namespace;
 import io.reprise.datastore.snapshot.NewSnapshot;
-import io.reprise.datastore.snapshot.SnapshotId;
 import io.reprise.datastore.snapshot.SpaceFloor;
 import io.reprise.platform.event.Truth.Verdict;
 import java.nio.file.Files;

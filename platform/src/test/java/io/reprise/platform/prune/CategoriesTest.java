@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.reprise.datastore.AuthId;
+import io.reprise.datastore.GroupId;
+import io.reprise.datastore.Namespace;
 import io.reprise.datastore.prune.KeepOptions;
 import io.reprise.datastore.prune.KeepRule;
-import io.reprise.datastore.snapshot.GroupId;
-import io.reprise.datastore.snapshot.Namespace;
 import io.reprise.platform.config.ConfigDirectory;
 import io.reprise.platform.config.ConfigError;
 import io.reprise.platform.config.RepriseConfig;

@@ -1,13 +1,13 @@
 package io.reprise.protocol.backup;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.reprise.datastore.BackupType;
+import io.reprise.datastore.Digest;
+import io.reprise.datastore.GroupId;
 import io.reprise.datastore.InvalidName;
+import io.reprise.datastore.Namespace;
 import io.reprise.datastore.SafeId;
-import io.reprise.datastore.chunk.Digest;
-import io.reprise.datastore.snapshot.BackupType;
-import io.reprise.datastore.snapshot.GroupId;
-import io.reprise.datastore.snapshot.Namespace;
-import io.reprise.datastore.snapshot.SnapshotId;
+import io.reprise.datastore.SnapshotId;
 import io.reprise.protocol.rest.Parameters;
 import io.reprise.protocol.rest.RestClient;
 import io.reprise.protocol.rest.RestFailure;

@@ -1,6 +1,6 @@
 package io.reprise.protocol.backup;
 
-import io.reprise.datastore.chunk.Digest;
+import io.reprise.datastore.Digest;
 import io.reprise.datastore.index.IndexReader;
 import io.reprise.datastore.key.CryptKey;
 import java.io.EOFException;

@@ -1,7 +1,7 @@
 package io.reprise.protocol.backup;
 
+import io.reprise.datastore.Digest;
 import io.reprise.datastore.blob.BlobEncoder;
-import io.reprise.datastore.chunk.Digest;
 import io.reprise.datastore.key.CryptKey;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;

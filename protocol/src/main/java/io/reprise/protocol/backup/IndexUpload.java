@@ -1,6 +1,6 @@
 package io.reprise.protocol.backup;
 
-import io.reprise.datastore.chunk.Digest;
+import io.reprise.datastore.Digest;
 import io.reprise.protocol.upgrade.UpgradedConnection;
 import java.io.IOException;
 import java.nio.ByteBuffer;

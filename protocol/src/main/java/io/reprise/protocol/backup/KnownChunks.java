@@ -1,6 +1,6 @@
 package io.reprise.protocol.backup;
 
-import io.reprise.datastore.chunk.Digest;
+import io.reprise.datastore.Digest;
 import io.reprise.datastore.index.IndexReader;
 import java.io.IOException;
 

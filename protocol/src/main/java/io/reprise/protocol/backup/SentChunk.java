@@ -1,6 +1,6 @@
 package io.reprise.protocol.backup;
 
-import io.reprise.datastore.chunk.Digest;
+import io.reprise.datastore.Digest;
 
 /**
  * A chunk that the server has.

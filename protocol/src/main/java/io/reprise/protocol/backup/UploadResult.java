@@ -1,6 +1,6 @@
 package io.reprise.protocol.backup;
 
-import io.reprise.datastore.chunk.Digest;
+import io.reprise.datastore.Digest;
 
 /**
  * A closed archive: what the manifest says of it, and what it cost.

@@ -1,9 +1,9 @@
 package io.reprise.protocol.reader;
 
 import io.reprise.datastore.BadFormat;
+import io.reprise.datastore.Digest;
 import io.reprise.datastore.blob.BlobDecoder;
 import io.reprise.datastore.blob.BlobKind;
-import io.reprise.datastore.chunk.Digest;
 import io.reprise.datastore.key.CryptKey;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -1,7 +1,7 @@
 package io.reprise.protocol.reader;
 
 import io.netty.buffer.ByteBuf;
-import io.reprise.datastore.chunk.Digest;
+import io.reprise.datastore.Digest;
 import java.nio.ByteBuffer;
 
 /** A chunk as the server sent it: a blob, unchecked, in memory that goes back at {@link #close}. */

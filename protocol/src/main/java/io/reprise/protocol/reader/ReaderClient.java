@@ -1,15 +1,15 @@
 package io.reprise.protocol.reader;
 
 import io.reprise.datastore.BadFormat;
+import io.reprise.datastore.Digest;
+import io.reprise.datastore.Namespace;
+import io.reprise.datastore.SnapshotId;
 import io.reprise.datastore.blob.BlobDecoder;
 import io.reprise.datastore.chunk.ChunkSource;
-import io.reprise.datastore.chunk.Digest;
 import io.reprise.datastore.index.IndexReader;
 import io.reprise.datastore.manifest.ArchiveName;
 import io.reprise.datastore.manifest.FileEntry;
 import io.reprise.datastore.manifest.Manifest;
-import io.reprise.datastore.snapshot.Namespace;
-import io.reprise.datastore.snapshot.SnapshotId;
 import io.reprise.protocol.rest.Parameters;
 import io.reprise.protocol.rest.RestClient;
 import io.reprise.protocol.upgrade.UpgradedConnection;

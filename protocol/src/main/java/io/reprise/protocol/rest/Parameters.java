@@ -46,17 +46,17 @@ public final class Parameters {
   }
 
   /** The namespace, left out for the root. */
-  public Parameters withNamespace(io.reprise.datastore.snapshot.Namespace ns) {
+  public Parameters withNamespace(io.reprise.datastore.Namespace ns) {
     return with("ns", ns.isRoot() ? null : ns.toString());
   }
 
   /** {@code backup-type}, {@code backup-id}. */
-  public Parameters with(io.reprise.datastore.snapshot.GroupId group) {
+  public Parameters with(io.reprise.datastore.GroupId group) {
     return with("backup-type", group.type().toString()).with("backup-id", group.id());
   }
 
   /** {@code backup-type}, {@code backup-id}, {@code backup-time}. */
-  public Parameters with(io.reprise.datastore.snapshot.SnapshotId snapshot) {
+  public Parameters with(io.reprise.datastore.SnapshotId snapshot) {
     return with(snapshot.group()).with("backup-time", snapshot.time());
   }
 

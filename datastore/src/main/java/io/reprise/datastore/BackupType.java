@@ -1,6 +1,4 @@
-package io.reprise.datastore.snapshot;
-
-import io.reprise.datastore.InvalidName;
+package io.reprise.datastore;
 
 /** What was backed up (datastore.md §1.2); declared in PBS's sort order. */
 public enum BackupType {

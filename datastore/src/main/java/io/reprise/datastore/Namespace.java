@@ -1,7 +1,5 @@
-package io.reprise.datastore.snapshot;
+package io.reprise.datastore;
 
-import io.reprise.datastore.InvalidName;
-import io.reprise.datastore.SafeId;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,7 +38,7 @@ public record Namespace(List<String> components) implements Comparable<Namespace
   }
 
   /** True if {@link #child} takes the name: depth, length and letters allow it. */
-  boolean canHold(String name) {
+  public boolean canHold(String name) {
     int length = toString().length();
     return SafeId.matches(name)
         && depth() < MAX_DEPTH

@@ -1,6 +1,5 @@
-package io.reprise.datastore.chunk;
+package io.reprise.datastore;
 
-import io.reprise.datastore.InvalidName;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.HexFormat;

@@ -1,6 +1,5 @@
-package io.reprise.datastore.snapshot;
+package io.reprise.datastore;
 
-import io.reprise.datastore.InvalidName;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;

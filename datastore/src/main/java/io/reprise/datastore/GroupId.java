@@ -1,7 +1,5 @@
-package io.reprise.datastore.snapshot;
+package io.reprise.datastore;
 
-import io.reprise.datastore.InvalidName;
-import io.reprise.datastore.SafeId;
 import java.util.Comparator;
 
 /** A backup group within a namespace: {@code type/id} (datastore.md §1.2). */
