@@ -1,6 +1,6 @@
 /**
- * Names of things in a datastore (datastore.md §1.2), chunks' digests among them, each checked once when it is made. No file access lives here:
- * see {@code chunk}, {@code snapshot} and {@code lock}.
+ * Names of things in a datastore (datastore.md §1.2), chunks' digests among them, each checked once when it is made. No
+ * file access lives here: see {@code chunk}, {@code snapshot} and {@code lock}.
  */
 @NullMarked
 package io.reprise.datastore;

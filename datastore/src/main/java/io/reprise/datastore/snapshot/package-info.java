@@ -1,6 +1,6 @@
 /**
- * What namespaces, groups and snapshots hold (datastore.md §1, §5): names, listing, owner, notes, protection,
- * removal. Index and chunk contents live in {@code index} and {@code chunk}.
+ * What namespaces, groups and snapshots hold (datastore.md §1, §5): listing, owner, notes, protection, removal.
+ * Index and chunk contents live in {@code index} and {@code chunk}.
  */
 @NullMarked
 package io.reprise.datastore.snapshot;
