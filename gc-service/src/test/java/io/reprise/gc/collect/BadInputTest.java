@@ -55,7 +55,7 @@ class BadInputTest {
     replicas.close();
   }
 
-  private String collect() {
+  private String collect() throws Exception {
     return replicas.end(replicas.request());
   }
 

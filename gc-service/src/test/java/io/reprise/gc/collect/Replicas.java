@@ -12,7 +12,6 @@ import io.reprise.platform.event.Events;
 import io.reprise.platform.event.Transport;
 import io.reprise.platform.event.Truth;
 import io.reprise.platform.job.JobRunner;
-import io.reprise.platform.job.JobRunning;
 import io.reprise.platform.job.JobStates;
 import io.reprise.platform.job.JobType;
 import io.reprise.platform.job.Jobs;
@@ -25,7 +24,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 
 /** Replicas over one datastore, without a broker, and what is asked of them. */
@@ -103,21 +101,15 @@ final class Replicas implements AutoCloseable {
     return collections;
   }
 
-  /** Asks again while the run before is being put away. */
-  Upid request() {
-    return await()
-        .atMost(SOON)
-        .ignoreExceptionsInstanceOf(JobRunning.class)
-        .until(
-            () -> jobs.request(
-                new Jobs.Order(
-                    JobType.GARBAGE_COLLECTION,
-                    "st1",
-                    "st1",
-                    "starting garbage collection on store st1",
-                    AuthId.parse("admin@pbs")),
-                events),
-            Objects::nonNull);
+  Upid request() throws IOException {
+    return jobs.request(
+        new Jobs.Order(
+            JobType.GARBAGE_COLLECTION,
+            "st1",
+            "st1",
+            "starting garbage collection on store st1",
+            AuthId.parse("admin@pbs")),
+        events);
   }
 
   String end(Upid upid) {

@@ -115,6 +115,10 @@ public final class JobRunner implements AutoCloseable {
     JobRequest now = null;
     try {
       now = jobs.requests().find(request.id()); // another replica may just have done it
+      if (now != null && jobs.hasEnded(now)) { // its process died, or stopped, right after that
+        jobs.requests().done(now);
+        now = null;
+      }
     } finally {
       if (now == null) claim.close();
     }
@@ -165,23 +169,22 @@ public final class JobRunner implements AutoCloseable {
 
   /** @return null if somebody asked for it and it waits: then that is its run */
   private @Nullable JobRequest scheduled(JobKind kind, JobKind.Scheduled job) throws IOException {
-    for (JobRequest pending : jobs.requests().pending()) {
-      if (pending.isFor(kind.type(), job.name())) return null;
-    }
     String id = UUID.randomUUID().toString();
-    return jobs.requests()
-        .add(
-            id,
-            () -> new JobRequest(
-                id,
-                kind.type(),
-                job.name(),
-                Json.object(),
-                Jobs.ROOT,
-                jobs.clock().instant(),
-                job.schedule().toString(),
-                null,
-                0));
+    return jobs.requests().add(id, () -> {
+      for (JobRequest pending : jobs.requests().pending()) {
+        if (pending.isFor(kind.type(), job.name())) return null;
+      }
+      return new JobRequest(
+          id,
+          kind.type(),
+          job.name(),
+          Json.object(),
+          Jobs.ROOT,
+          jobs.clock().instant(),
+          job.schedule().toString(),
+          null,
+          0);
+    });
   }
 
   /** The right to do it, held until the end: the lease between hosts, and PBS's lock. */

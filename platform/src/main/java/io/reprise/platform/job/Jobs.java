@@ -8,6 +8,7 @@ import io.reprise.datastore.json.Json;
 import io.reprise.platform.event.Events;
 import io.reprise.platform.event.JobRequested;
 import io.reprise.platform.task.Task;
+import io.reprise.platform.task.TaskEnd;
 import io.reprise.platform.task.Tasks;
 import io.reprise.platform.task.Upid;
 import java.io.IOException;
@@ -141,13 +142,35 @@ public final class Jobs {
   private void requireIdle(JobType type, String name) throws IOException {
     if (!type.isConfigured()) return;
     for (JobRequest pending : requests.pending()) {
-      if (pending.isFor(type, name)) throw new JobRunning(type, name, "");
+      if (pending.isFor(type, name) && !isOver(pending)) throw new JobRunning(type, name, "");
     }
-    Leases.Holder holder = leases.holder(type + "-" + name);
-    if (holder != null) throw new JobRunning(type, name, " by " + holder.owner());
+    // One of us that holds PBS's lock without a request is about to let it go.
+    if (isLocked(type, name) && leases.holder(type + "-" + name) == null && isLocked(type, name)) {
+      throw new JobRunning(type, name, " by another program");
+    }
+  }
+
+  private boolean isLocked(JobType type, String name) throws IOException {
     try (var mutex = states.tryLock(type, name)) {
-      if (mutex == null) throw new JobRunning(type, name, " by another program");
+      return mutex == null;
     }
+  }
+
+  /**
+   * True if somebody may have seen that it has ended: then it can be asked for again at once, and the next run waits for the
+   * lease, which is held a moment longer.
+   */
+  private boolean isOver(JobRequest request) throws IOException {
+    return states.last(request.type(), request.name()) instanceof LastRun.Finished run
+            && run.task().equals(request.task())
+        || hasEnded(request);
+  }
+
+  /** True if the log of its task says so. */
+  boolean hasEnded(JobRequest request) {
+    Upid task = request.task();
+    TaskEnd end = task == null ? null : tasks.end(task);
+    return end != null && end.kind() != TaskEnd.Kind.UNKNOWN;
   }
 
   /**

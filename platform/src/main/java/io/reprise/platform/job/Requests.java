@@ -51,14 +51,15 @@ public final class Requests {
 
   /** Makes a request under the lock. */
   interface Maker {
-    /** @throws IOException why there is to be none */
+    /** @return null if there is to be none. @throws IOException why there cannot be one */
+    @Nullable
     JobRequest make() throws IOException;
   }
 
   /**
    * Adds a request; on disk when this returns.
    *
-   * @return null if there is, or was, one of that id
+   * @return null if there is, or was, one of that id, or is to be none
    * @throws IOException also what the maker throws
    */
   @Nullable
@@ -66,7 +67,7 @@ public final class Requests {
     try (var lock = lock()) {
       if (Files.exists(file(id)) || Files.exists(doneFile(id))) return null;
       JobRequest request = maker.make();
-      Replace.file(file(id), request.toJson(), MODE);
+      if (request != null) Replace.file(file(id), request.toJson(), MODE);
       return request;
     }
   }

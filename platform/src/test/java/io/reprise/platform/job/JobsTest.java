@@ -152,6 +152,55 @@ class JobsTest {
   }
 
   @Test
+  void whoSeesATaskEndedCanAskAgainAtOnceAndTheNextRunWaitsForTheLease() throws Exception {
+    Jobs rest = jobs("rest");
+    Upid first = rest.request(collection("s1"), events());
+    // A runner that has ended the log, and not yet the request.
+    Jobs a = jobs("a");
+    Lease lease = a.leases().tryAcquire("garbage_collection-s1");
+    var pbs = a.states().tryLock(JobType.GARBAGE_COLLECTION, "s1");
+    a.requests().update(a.requests().pending().getFirst().begun(first));
+    a.tasks().resume(first).succeed();
+    assertThat(rest.tasks().end(first).status()).isEqualTo("OK");
+
+    Upid second = rest.request(collection("s1"), events());
+    assertThatThrownBy(() -> rest.request(collection("s1"), events()))
+        .isInstanceOf(JobRunning.class);
+    TestKind kind = TestKind.quick();
+    JobRunner b = runner(jobs("b"), kind);
+    b.startRequests();
+    assertThat(kind.runs).as("the lease is held").hasValue(0);
+    pbs.close();
+    lease.close();
+    b.startRequests();
+    assertThat(ended(rest, second).status()).isEqualTo("OK");
+    await().atMost(SOON).until(() -> rest.requests().pending().isEmpty());
+    assertThat(kind.runs).as("what has ended is not done again").hasValue(1);
+    assertThat(log(rest, first)).containsExactly("starting garbage collection on s1", "TASK OK");
+  }
+
+  @Test
+  void aJobIsAskedForAgainAndAgainAsSoonAsItHasEndedAndNeverRunsTwiceAtATime() throws Exception {
+    Jobs rest = jobs("rest");
+    Events events = events();
+    TestKind kind = TestKind.quick();
+    List<JobRunner> runners = List.of(runner(jobs("a"), kind), runner(jobs("b"), kind));
+    runners.forEach(JobRunner::start);
+    for (int i = 0; i < 40; i++) {
+      Upid upid = rest.request(collection("s1"), events);
+      runners.forEach(JobRunner::wake);
+      await()
+          .atMost(SOON)
+          .pollDelay(Duration.ZERO)
+          .pollInterval(Duration.ofMillis(1))
+          .until(() -> rest.tasks().end(upid) != null);
+    }
+    await().atMost(SOON).until(() -> rest.requests().pending().isEmpty());
+    assertThat(kind.runs).hasValue(40);
+    assertThat(kind.atOnce).hasValue(1);
+  }
+
+  @Test
   void aMissedTimeIsCaughtUpOnceAndTheLogNamesTheSchedule() throws Exception {
     Instant monday = Instant.parse("2026-11-23T12:00:00Z");
     jobs("x", Clock.fixed(monday, ZoneOffset.UTC))

@@ -10,7 +10,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class TestKind implements JobKind {
   final List<Scheduled> scheduled = new ArrayList<>();
   final AtomicInteger runs = new AtomicInteger();
+  /** Most that ran at one time. */
+  final AtomicInteger atOnce = new AtomicInteger();
+
   final CountDownLatch go;
+  private final AtomicInteger working = new AtomicInteger();
 
   private TestKind(CountDownLatch go) {
     this.go = go;
@@ -42,11 +46,14 @@ final class TestKind implements JobKind {
   @Override
   public void run(JobRun run) throws IOException {
     runs.incrementAndGet();
+    atOnce.accumulateAndGet(working.incrementAndGet(), Math::max);
     run.begin("begins");
     try {
       while (!go.await(20, java.util.concurrent.TimeUnit.MILLISECONDS)) run.check();
     } catch (InterruptedException e) {
       throw new IOException(e);
+    } finally {
+      working.decrementAndGet();
     }
     run.check();
     run.task().log("worked");
