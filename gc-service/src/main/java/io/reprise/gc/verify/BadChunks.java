@@ -9,6 +9,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Sets corrupt chunks aside as {@code <digest>.<n>.bad} (datastore.md §9.2), so that the next backup writes them again. */
@@ -19,13 +20,17 @@ final class BadChunks {
 
   /**
    * @param inode of the file that was found corrupt; another one that has taken its place meanwhile stays
+   * @param teller told of the name that it will have, before it has it: if this process dies in between, the chunk is found
+   *     and told once more, never not at all
    * @return where it is now; null if it was gone, or replaced
    */
-  static @Nullable Path setAside(ChunkStore chunks, Digest digest, long inode) throws IOException {
+  static @Nullable Path setAside(
+      ChunkStore chunks, Digest digest, long inode, Consumer<Path> teller) throws IOException {
     Path path = chunks.path(digest);
     FileStatus now = FileStatus.find(path);
     if (now == null || now.inode() != inode) return null;
     Path aside = free(path);
+    teller.accept(aside);
     try {
       Rename.replace(path, aside);
     } catch (NoSuchFileException gone) {

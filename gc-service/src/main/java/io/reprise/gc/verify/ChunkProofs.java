@@ -10,18 +10,20 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HexFormat;
-import java.util.function.LongPredicate;
+import java.util.Set;
 
 /**
  * When each chunk of a datastore was proved last: what a pass has proved already, and what is to be proved first. Twelve bytes
  * a chunk in memory (some 400 MiB for 30 million), and as much on disk in {@code <state>/verify/<store>/}, written by whoever
- * holds the lease. It may be lost or old at any time: then chunks are proved once more.
+ * holds the lease. It may be lost or old at any time: then chunks are proved once more. Proofs of chunks that were deleted are
+ * forgotten when the scrub comes by, or else before a directory has more than twice as many proofs as chunks.
  *
  * <p>Chunks are told apart by their first 64 bits. Among 30 million, two are alike with a chance of 1 in 40,000. Safe for many
  * threads.
  */
 final class ChunkProofs {
   private static final int BUCKETS = 1 << 16;
+  private static final int SPARE = 8; // proofs of a directory that may be of deleted chunks anyway
   private static final int SHARDS = 16;
   private static final int SHARD_SHIFT = 12; // bits of a bucket's number within a shard
   private static final int HEADER = 3 * Integer.BYTES;
@@ -44,15 +46,22 @@ final class ChunkProofs {
     private long[] heads = NO_HEADS;
     private int[] times = NO_TIMES;
     private int size;
+    private int present; // when somebody looked last; 0 if nobody has since the start
+
+    boolean isCrowded() {
+      return size > 2 * present + SPARE;
+    }
 
     int find(long head) {
       for (int i = 0; i < size; i++) if (heads[i] == head) return i;
       return -1;
     }
 
-    void put(long head, int time) {
+    /** @return true if it had none of that chunk */
+    boolean put(long head, int time) {
       int at = find(head);
-      if (at < 0) {
+      boolean isNew = at < 0;
+      if (isNew) {
         at = size++;
         if (at == heads.length) {
           int more = at + at / 8 + FIRST;
@@ -62,12 +71,14 @@ final class ChunkProofs {
         heads[at] = head;
       }
       times[at] = time;
+      return isNew;
     }
 
-    void retain(LongPredicate wanted) {
+    void retain(Set<Long> wanted) {
+      present = wanted.size();
       int kept = 0;
       for (int i = 0; i < size; i++) {
-        if (!wanted.test(heads[i])) continue;
+        if (!wanted.contains(heads[i])) continue;
         heads[kept] = heads[i];
         times[kept++] = times[i];
       }
@@ -122,7 +133,7 @@ final class ChunkProofs {
   }
 
   private Bucket bucket(Digest digest) {
-    return buckets[(int) (digest.a() >>> 48)];
+    return buckets[ChunkDirectory.of(digest)];
   }
 
   /** Epoch seconds of the last proof; 0 if there was none. */
@@ -139,12 +150,25 @@ final class ChunkProofs {
     notBefore = Math.max(notBefore, second + 1);
   }
 
-  /** The chunk was read and is good. */
-  void proved(Digest digest, int now) {
+  /**
+   * The chunk was read and is good.
+   *
+   * @return true if its directory has so many proofs that some must be of deleted chunks, or nobody has looked: then the
+   *     caller looks, and calls {@link #forget}
+   */
+  boolean proved(Digest digest, int now) {
     Bucket bucket = bucket(digest);
     synchronized (bucket) {
-      bucket.put(digest.a(), Math.max(now, notBefore));
-      changed[(int) (digest.a() >>> 48) >>> SHARD_SHIFT] = true;
+      changed[ChunkDirectory.of(digest) >>> SHARD_SHIFT] = true;
+      return bucket.put(digest.a(), Math.max(now, notBefore)) && bucket.isCrowded();
+    }
+  }
+
+  /** @param present what is in the directory, by the first 64 bits of the digest; what is not is forgotten */
+  void forget(int directory, Set<Long> present) {
+    synchronized (buckets[directory]) {
+      buckets[directory].retain(present);
+      changed[directory >>> SHARD_SHIFT] = true;
     }
   }
 
@@ -162,13 +186,10 @@ final class ChunkProofs {
     return scrubbed[directory];
   }
 
-  /** @param present what is in it, by the first 64 bits of the digest: what is not is forgotten */
-  void scrubbed(int directory, int now, LongPredicate present) {
-    synchronized (buckets[directory]) {
-      buckets[directory].retain(present);
-      scrubbed[directory] = now;
-      changed[directory >>> SHARD_SHIFT] = true;
-    }
+  /** @param present as for {@link #forget} */
+  void scrubbed(int directory, int now, Set<Long> present) {
+    scrubbed[directory] = now;
+    forget(directory, present);
   }
 
   /** Part of the directories, 0 … 1, that were scrubbed since. */

@@ -12,12 +12,9 @@ import io.reprise.platform.config.ScrubSettings;
 import io.reprise.platform.event.ChunkCorrupt;
 import io.reprise.platform.event.Events;
 import java.io.IOException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.jboss.logging.Logger;
@@ -25,15 +22,12 @@ import org.jboss.logging.Logger;
 /**
  * Goes round the chunks of one datastore by itself, at a rate of its own: the directory that was looked at longest ago first,
  * in it the chunk whose last proof is the oldest. What was proved lately, by whatever, is left alone. Where it is stands in
- * the {@link ChunkProofs}, so a restart goes on there. While backups run it takes a quarter of its rate.
+ * the {@link ChunkProofs}, so a restart goes on there. How fast is said by the {@link ScrubPace}.
  */
 public final class Scrub {
   private static final Logger LOG = Logger.getLogger(Scrub.class);
-  private static final int DIGEST = 64;
-  private static final int SLOWER = 4;
   private static final Duration LATER = Duration.ofSeconds(5);
   private static final long SLICE_NANOS = 5_000_000_000L;
-  private static final long LOOK_NANOS = 1_000_000_000L;
   private static final long NAP_NANOS = 200_000_000L;
 
   private final String store;
@@ -43,8 +37,7 @@ public final class Scrub {
   private final Events events;
   private volatile State state = State.OFF;
   private volatile long bytes;
-  private long lookedAtWriters;
-  private boolean writers;
+  private final ScrubPace pace = new ScrubPace(System::nanoTime);
 
   /**
    * How it stands.
@@ -131,7 +124,6 @@ public final class Scrub {
     private final ScrubSettings settings;
     private final int due;
     private final BooleanSupplier goOn;
-    private long free = System.nanoTime();
 
     Round(
         StoreVerifier verifier,
@@ -154,39 +146,22 @@ public final class Scrub {
 
     void directory(int number) throws IOException {
       int began = StoreVerifier.now();
-      List<Digest> present = list(number);
-      var heads = new HashSet<Long>();
-      present.forEach(digest -> heads.add(digest.a()));
+      List<Digest> present = ChunkDirectory.list(datastore, number, reader);
       List<Digest> old = present.stream()
           .filter(digest -> proofs.when(digest) < due)
           .sorted(Comparator.comparingInt(proofs::when))
           .toList();
       for (Digest digest : old) {
-        if (!pace()) return; // the directory is looked at again; what was proved in it is known
+        if (!pause()) return; // the directory is looked at again; what was proved in it is known
         prove(digest);
       }
-      proofs.scrubbed(number, began, heads::contains);
-    }
-
-    private List<Digest> list(int number) throws IOException {
-      String prefix = "%04x".formatted(number);
-      var found = new ArrayList<Digest>();
-      try {
-        reader.read(datastore.path().resolve(".chunks").resolve(prefix), entry -> {
-          if (entry.length() != DIGEST) return;
-          String name = entry.name();
-          if (name.startsWith(prefix) && isHex(name)) found.add(Digest.parse(name));
-        });
-      } catch (NoSuchFileException missing) {
-        // stores that were copied may lack empty ones
-      }
-      return found;
+      proofs.scrubbed(number, began, ChunkDirectory.heads(present));
     }
 
     /** Waits for the next chunk's turn. @return false if it is to stop */
-    private boolean pace() throws IOException {
+    private boolean pause() {
       while (goOn.getAsBoolean()) {
-        long wait = free - System.nanoTime();
+        long wait = pace.pause();
         if (wait <= 0) return true;
         try {
           Thread.sleep(Duration.ofNanos(Math.min(wait, NAP_NANOS)));
@@ -198,7 +173,6 @@ public final class Scrub {
     }
 
     private void prove(Digest digest) throws IOException {
-      long began = System.nanoTime();
       long size = 0;
       switch (prover.prove(datastore.chunks(), digest)) {
         case ChunkVerdict.Good good -> {
@@ -213,30 +187,21 @@ public final class Scrub {
               store, digest, unreadable.cause().getMessage());
       }
       bytes += size;
-      long rate = settings.bytesPerSecond() / (isWritten(began) ? SLOWER : 1);
-      free = Math.max(free, began - SLICE_NANOS) + size * 1_000_000_000L / Math.max(1, rate);
+      pace.read(size, settings.bytesPerSecond(), datastore.writerLeases());
     }
 
     private void corrupt(Digest digest, ChunkVerdict.Corrupt corrupt) throws IOException {
-      Path aside = BadChunks.setAside(datastore.chunks(), digest, corrupt.inode());
+      Path aside = BadChunks.setAside(
+          datastore.chunks(), digest, corrupt.inode(), file -> announce(digest, file));
       if (aside == null) return;
       LOG.errorf(
           "%s: chunk %s is corrupt (%s), it is now %s", store, digest, corrupt.problem(), aside);
       verifier.foundCorrupt();
+    }
+
+    private void announce(Digest digest, Path aside) {
       events.announce(
           new ChunkCorrupt(store, digest, datastore.path().relativize(aside).toString(), "scrub"));
     }
-
-    private boolean isWritten(long now) throws IOException {
-      if (now - lookedAtWriters > LOOK_NANOS || lookedAtWriters == 0) {
-        writers = datastore.writerLeases().oldest() != null;
-        lookedAtWriters = now;
-      }
-      return writers;
-    }
-  }
-
-  private static boolean isHex(String name) {
-    return name.chars().allMatch(c -> (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'));
   }
 }

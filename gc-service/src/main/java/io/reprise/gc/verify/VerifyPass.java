@@ -1,6 +1,7 @@
 package io.reprise.gc.verify;
 
 import io.reprise.datastore.Digest;
+import io.reprise.datastore.os.DirectoryReader;
 import io.reprise.datastore.snapshot.Datastore;
 import io.reprise.platform.event.ChunkCorrupt;
 import io.reprise.platform.event.Events;
@@ -87,7 +88,14 @@ final class VerifyPass {
   }
 
   void proved(Digest digest) {
-    proofs.proved(digest, StoreVerifier.now());
+    if (!proofs.proved(digest, StoreVerifier.now())) return;
+    int directory = ChunkDirectory.of(digest);
+    try (var reader = new DirectoryReader()) {
+      proofs.forget(
+          directory, ChunkDirectory.heads(ChunkDirectory.list(datastore, directory, reader)));
+    } catch (IOException another) {
+      // then they are forgotten another time
+    }
   }
 
   /** True if it is known to be bad; the log then says so. */
@@ -117,7 +125,8 @@ final class VerifyPass {
   boolean corrupt(Digest digest, ChunkVerdict.Corrupt verdict) {
     Path aside;
     try {
-      aside = BadChunks.setAside(datastore.chunks(), digest, verdict.inode());
+      aside = BadChunks.setAside(
+          datastore.chunks(), digest, verdict.inode(), file -> announce(digest, file));
       if (aside == null) return false;
     } catch (IOException e) {
       corrupt.add(digest);
@@ -129,9 +138,12 @@ final class VerifyPass {
     logCorrupt(digest, verdict);
     log("corrupted chunk renamed to \"" + aside + "\"");
     verifier.foundCorrupt();
+    return true;
+  }
+
+  private void announce(Digest digest, Path aside) {
     events.announce(new ChunkCorrupt(
         datastore.name(), digest, datastore.path().relativize(aside).toString(), "verify"));
-    return true;
   }
 
   private void logCorrupt(Digest digest, ChunkVerdict.Corrupt verdict) {

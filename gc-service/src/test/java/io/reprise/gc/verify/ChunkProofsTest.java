@@ -8,6 +8,9 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,7 +34,7 @@ class ChunkProofsTest {
     var proofs = new ChunkProofs(directory.resolve("st1"));
     Map<Digest, Integer> all = many(100_000);
     all.forEach(proofs::proved);
-    proofs.scrubbed(0x1234, 77, head -> true);
+    proofs.scrubbed(0x1234, 77, all.keySet().stream().map(Digest::a).collect(Collectors.toSet()));
     proofs.save();
     var again = new ChunkProofs(directory.resolve("st1"));
     assertThat(again.load()).isEmpty();
@@ -80,9 +83,32 @@ class ChunkProofsTest {
     var gone = new Digest(6, 0, 0, 1);
     proofs.proved(here, 10);
     proofs.proved(gone, 10);
-    proofs.scrubbed(0, 20, head -> head == 5);
+    proofs.scrubbed(0, 20, Set.of(5L));
     assertThat(proofs.when(here)).isEqualTo(10);
     assertThat(proofs.when(gone)).isZero();
     assertThat(proofs.oldestDirectory()).isEqualTo(1);
+  }
+
+  /** Where no scrub runs, whoever proves a chunk looks, as {@link ChunkProofs#proved} asks for it. */
+  @Test
+  void withoutAScrubADirectoryHasAtMostTwiceAsManyProofsAsChunks() {
+    var proofs = new ChunkProofs(directory);
+    int chunks = 20;
+    int looks = 0;
+    int last = 5000;
+    for (int head = 1; head <= last; head++) { // each night one comes and one goes
+      if (!proofs.proved(new Digest(head, 0, 0, 0), head)) continue;
+      looks++;
+      proofs.forget(0, between(head - chunks, head));
+    }
+    assertThat(between(0, last))
+        .filteredOn(head -> proofs.when(new Digest(head, 0, 0, 0)) > 0)
+        .hasSizeBetween(chunks, 2 * chunks + 8)
+        .containsAll(between(last - chunks, last));
+    assertThat(looks).as("a look is worth many proofs").isLessThan(last / chunks);
+  }
+
+  private static Set<Long> between(long after, long last) {
+    return LongStream.rangeClosed(after + 1, last).boxed().collect(Collectors.toSet());
   }
 }

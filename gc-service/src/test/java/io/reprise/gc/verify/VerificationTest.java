@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.reprise.datastore.AuthId;
+import io.reprise.datastore.Digest;
 import io.reprise.datastore.GroupId;
 import io.reprise.datastore.Namespace;
 import io.reprise.datastore.SnapshotId;
@@ -33,9 +34,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -56,6 +60,7 @@ class VerificationTest {
   private Jobs jobs;
   private Events events;
   private Verifiers verifiers;
+  private ProvingThreads threads;
   private final List<Event> sent = new CopyOnWriteArrayList<>();
   private final List<AutoCloseable> open = new ArrayList<>();
 
@@ -100,7 +105,7 @@ class VerificationTest {
     var configured = new Datastores(config, own);
     verifiers =
         new Verifiers(stores.layout(), configured, own, jobs, events, Duration.ofSeconds(1));
-    var threads = new ProvingThreads();
+    threads = new ProvingThreads(2);
     var parts = new VerifyJob.Parts(
         verifiers, configured, new JobConfigs(config), stores.layout(), threads, events);
     var runner = new JobRunner(jobs, VerifyJob.all(parts));
@@ -392,6 +397,115 @@ class VerificationTest {
     start();
     assertThat(end(task)).isEqualTo("abort requested - aborting task");
     assertThat(state(FIRST)).isNull();
+  }
+
+  /** In the middle of the second snapshot its disk hangs: nothing is proved any more. */
+  @Test
+  void aTaskThatIsStoppedInTheMiddleEndsSoonThoughADiskHangsAndTheNextOneGoesOnAfterIt()
+      throws Exception {
+    stores.backup("st1", FIRST, IntStream.rangeClosed(1, 200).toArray());
+    stores.backup("st1", SECOND, 201);
+    Upid task = request(everything(true));
+    var hanging = new CountDownLatch(threads.count());
+    var recovered = new CountDownLatch(1);
+    try {
+      while (hanging.getCount() > 0) {
+        threads.offer(prover -> {
+          if (!isVerified(SECOND)) return;
+          hanging.countDown();
+          awaitQuietly(recovered);
+        });
+      }
+      assertThat(jobs.tasks().end(task)).as("it is in the middle").isNull();
+      // As ingest-service asks, which is another process.
+      Path state = stores.state();
+      var rest = new Jobs(
+          new Tasks(state.resolve("tasks"), "host1"),
+          new JobStates(state),
+          new Leases(state, "rest"),
+          new Requests(state));
+      assertThat(rest.tasks().abort(task)).isTrue();
+      long asked = System.nanoTime();
+      assertThat(end(task)).isEqualTo("abort requested - aborting task");
+      assertThat(Duration.ofNanos(System.nanoTime() - asked)).isLessThan(Duration.ofSeconds(30));
+    } finally {
+      recovered.countDown();
+    }
+    assertThat(log(task))
+        .endsWith(
+            "verify st1:" + FIRST,
+            "  check drive-scsi0.img.fidx",
+            "received abort request ...",
+            "TASK ERROR: abort requested - aborting task");
+    assertThat(state(SECOND)).isEqualTo(new VerifyState(true, task.toString()));
+    assertThat(state(FIRST))
+        .as("nothing is said of what was not read to its end")
+        .isNull();
+
+    Upid next = request(everything(true));
+    assertThat(end(next)).isEqualTo("OK");
+    assertThat(log(next))
+        .contains("SKIPPED: verify st1:" + SECOND + " (recently verified)", "verify st1:" + FIRST)
+        .anyMatch(line -> line.endsWith("/0.78 MiB in S (0 errors)")); // all of it is read again
+    assertThat(state(FIRST)).isEqualTo(new VerifyState(true, next.toString()));
+  }
+
+  private boolean isVerified(String snapshot) {
+    try {
+      return state(snapshot) != null;
+    } catch (IOException beingWritten) {
+      return false;
+    }
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Test
+  void proofsOfDeletedChunksAreForgottenThoughNoScrubRuns() throws Exception {
+    stores.backup("st1", FIRST, 1);
+    stop();
+    Path directory = stores.state().resolve("verify").resolve("st1");
+    Digest here = Digest.parse(String.valueOf(stores.chunk("st1", 1).getFileName()));
+    var before = new ChunkProofs(directory);
+    for (int i = 0; i < 20; i++) before.proved(new Digest(here.a() ^ (i + 1), 0, 0, 0), 1000);
+    before.save();
+    start();
+    assertThat(verify(everything(true))).isEqualTo("OK");
+    verifiers.close();
+    var after = new ChunkProofs(directory);
+    assertThat(after.load()).isEmpty();
+    assertThat(after.when(here)).isPositive();
+    for (int i = 0; i < 20; i++) {
+      assertThat(after.when(new Digest(here.a() ^ (i + 1), 0, 0, 0))).isZero();
+    }
+  }
+
+  @Test
+  void theScrubGoesOnWhereTheProcessBeforeWas() throws Exception {
+    int[] contents = IntStream.rangeClosed(1, 40).toArray();
+    stores.backup("st1", FIRST, contents);
+    for (int content : contents) damage(content);
+    stop();
+    Path directory = stores.state().resolve("verify").resolve("st1");
+    var before = new ChunkProofs(directory);
+    for (int i = 0; i < 0x8000; i++) before.scrubbed(i, StoreVerifier.now(), Set.of());
+    before.save();
+    stores.configure("st1", "", "\tscrub-rate 1000\n");
+    start();
+    await().atMost(SOON).until(() -> {
+      var state = verifiers.of("st1").scrub().state();
+      return state.configured() && !state.running();
+    });
+    for (int content : contents) {
+      boolean ahead = stores.chunk("st1", content).getFileName().toString().compareTo("8") > 0;
+      assertThat(Files.exists(bad(content, 0))).as("chunk %d", content).isEqualTo(ahead);
+    }
   }
 
   @Test
