@@ -160,5 +160,10 @@ record Measured(
 
     @Override
     public void directoryDone(int directory, long chunks) {}
+
+    @Override
+    public void foreignCollection() throws IOException {
+      throw new IOException("a PBS collects garbage in the datastore that is measured");
+    }
   }
 }

@@ -2,8 +2,10 @@ package io.reprise.gc.collect;
 
 import io.reprise.datastore.ByteAmount;
 import io.reprise.datastore.Digest;
+import io.reprise.datastore.snapshot.Datastore;
 import io.reprise.gc.references.FoundIndex;
 import io.reprise.gc.references.IndexFiles;
+import io.reprise.gc.store.ForeignCollection;
 import io.reprise.gc.sweep.FullCollection;
 import io.reprise.platform.job.JobRun;
 import io.reprise.platform.task.Task;
@@ -12,7 +14,6 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 
 /** What a full collection says in its task's log (config.md §8.3), and whether it shall go on. */
 final class CollectionLog implements FullCollection.Listener {
@@ -22,15 +23,15 @@ final class CollectionLog implements FullCollection.Listener {
   private final JobRun run;
   private final Task task;
   private final IndexFiles files;
-  private final Path base;
+  private final Datastore datastore;
   private int marked;
   private int processed;
   private long checked = System.nanoTime() - CHECK_NANOS;
 
-  CollectionLog(JobRun run, IndexFiles files, Path base) throws IOException {
+  CollectionLog(JobRun run, IndexFiles files, Datastore datastore) throws IOException {
     this.run = run;
     this.files = files;
-    this.base = base;
+    this.datastore = datastore;
     task = run.task();
     task.log("Start GC phase1 (mark used chunks)");
     check();
@@ -56,7 +57,7 @@ final class CollectionLog implements FullCollection.Listener {
   @Override
   public void missing(Digest digest, String indexPath) {
     task.warn("warning: unable to access non-existent chunk " + digest + ", required by \""
-        + base.resolve(indexPath) + "\"");
+        + datastore.path().resolve(indexPath) + "\"");
   }
 
   @Override
@@ -85,6 +86,11 @@ final class CollectionLog implements FullCollection.Listener {
     task.log("processed %d%% (%d chunks)".formatted(percent, chunks));
     task.progress(
         new TaskProgress(50 + percent / 2.0, 0, 0, "looked at %d chunks".formatted(chunks)));
+  }
+
+  @Override
+  public void foreignCollection() throws IOException {
+    ForeignCollection.awaitEnd(datastore, run);
   }
 
   void summary(FullCollection.Outcome o) {

@@ -7,6 +7,7 @@ import io.reprise.datastore.snapshot.RemovedSnapshot;
 import io.reprise.gc.references.IndexDamaged;
 import io.reprise.gc.references.ReferenceIndex;
 import io.reprise.gc.references.ReferenceIndex.Figures;
+import io.reprise.gc.store.ForeignCollection;
 import io.reprise.gc.store.StoreChunkFiles;
 import io.reprise.gc.store.StoreIndexFiles;
 import io.reprise.gc.store.StoreWriters;
@@ -143,6 +144,8 @@ public final class StoreCollection implements AutoCloseable {
     try {
       due = Instant.now().plus(settings.period());
       pass(stop);
+    } catch (Stopped asked) {
+      // the owner looks why
     } catch (IndexDamaged e) {
       throw e;
     } catch (IOException e) {
@@ -251,10 +254,11 @@ public final class StoreCollection implements AutoCloseable {
    * @throws IOException what the task fails with
    */
   FullCollection.Outcome collect(JobRun run) throws IOException {
+    ForeignCollection.awaitEnd(datastore, run); // passes count meanwhile
     while (!tryWork()) run.check();
     try {
       lease.require();
-      var log = new CollectionLog(run, files, datastore.path());
+      var log = new CollectionLog(run, files, datastore);
       var outcome = FullCollection.run(files, chunks, index, cutoff, writers, sweeper, log);
       log.summary(outcome);
       if (outcome.differences() > 0) {

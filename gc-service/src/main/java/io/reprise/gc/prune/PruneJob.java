@@ -10,6 +10,7 @@ import io.reprise.datastore.calendar.CalendarEvent;
 import io.reprise.datastore.prune.KeepOptions;
 import io.reprise.datastore.snapshot.Datastore;
 import io.reprise.gc.prune.PruneSettings.Job;
+import io.reprise.gc.store.ForeignCollection;
 import io.reprise.platform.access.Rights;
 import io.reprise.platform.event.Events;
 import io.reprise.platform.event.SnapshotRemoved;
@@ -86,8 +87,8 @@ public final class PruneJob implements JobKind {
     var order = new Pruning.Order(
         job.start(), job.maxDepth(), job.keep(), dryRun, run.request().by());
     try (Datastore datastore = settings.open(job)) {
-      long went =
-          pruning.datastore(run.task(), datastore, order, new Scope(run, datastore, categories));
+      long went = pruning.datastore(
+          run.task(), datastore, order, new Scope(run, datastore, categories, dryRun));
       if (!dryRun) removed.addAndGet(went);
     } finally {
       pruned.accept(job.store());
@@ -103,12 +104,15 @@ public final class PruneJob implements JobKind {
   private final class Scope implements Pruning.Scope {
     private final JobRun run;
     private final Datastore datastore;
+    private final boolean dryRun;
     private final Rights rights;
     private final @Nullable Categories categories;
 
-    Scope(JobRun run, Datastore datastore, @Nullable Categories categories) throws IOException {
+    Scope(JobRun run, Datastore datastore, @Nullable Categories categories, boolean dryRun)
+        throws IOException {
       this.run = run;
       this.datastore = datastore;
+      this.dryRun = dryRun;
       this.categories = categories;
       rights = Rights.read(settings.directory(), run.request().by());
     }
@@ -135,6 +139,7 @@ public final class PruneJob implements JobKind {
     @Override
     public void check() throws IOException {
       run.check();
+      if (!dryRun) ForeignCollection.awaitEnd(datastore, run);
     }
   }
 

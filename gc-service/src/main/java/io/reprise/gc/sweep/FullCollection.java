@@ -70,6 +70,9 @@ public final class FullCollection {
      * @param chunks listed so far
      */
     void directoryDone(int directory, long chunks) throws IOException;
+
+    /** A PBS collects garbage, and nothing may be removed. Returns after a while, best when it does no more. */
+    void foreignCollection() throws IOException;
   }
 
   /** A file whatever its path; the inode alone may be given to another file meanwhile. */
@@ -134,7 +137,6 @@ public final class FullCollection {
   }
 
   private Outcome run() throws IOException {
-    requireNoForeignCollection();
     Walk walk = index.walk(counted -> {});
     if (!walk.complete()) throw new IOException(String.join("; ", walk.problems()));
     readIndexes(true);
@@ -146,12 +148,8 @@ public final class FullCollection {
     return outcome(last.size(), differences);
   }
 
-  private void requireNoForeignCollection() throws IOException {
-    if (writers.foreignCollection()) {
-      throw new IOException(
-          "a Proxmox Backup Server collects garbage in this datastore: nothing may"
-              + " be removed until it is done");
-    }
+  private void awaitNoForeignCollection() throws IOException {
+    while (writers.foreignCollection()) listener.foreignCollection();
   }
 
   // index files
@@ -261,7 +259,7 @@ public final class FullCollection {
     candidates.removeIf(digest -> references.contains(digest.a()));
     long begun = System.nanoTime();
     for (int at = 0; at < candidates.size(); at += BATCH) {
-      requireNoForeignCollection();
+      awaitNoForeignCollection();
       List<Digest> batch = candidates.subList(at, Math.min(at + BATCH, candidates.size()));
       Swept swept = sweeper.sweep(batch, limit);
       removedChunks += swept.deleted().size();
@@ -273,7 +271,7 @@ public final class FullCollection {
       index.forget(gone);
     }
     for (String name : badCandidates) {
-      requireNoForeignCollection();
+      awaitNoForeignCollection();
       chunks.deleteBad(name);
       removedBad++;
     }

@@ -215,18 +215,23 @@ class CollectionsTest {
   }
 
   @Test
-  void whileAPbsCollectsNothingIsDeletedAndTheTaskSaysSo() throws Exception {
+  void whileAPbsCollectsNothingIsDeletedAndTheTaskWaits() throws Exception {
     stores.backup("st1", FIRST, 1);
     stores.backup("st1", SECOND, 2);
     stores.forget("st1", FIRST);
     try (var pbs = OtherProcess.start()) {
       assertThat(pbs.recordLock(stores.base("st1").resolve(".lock"), false)).isTrue();
       replicas.replica("a", jobs);
-      assertThat(replicas.end(replicas.request()))
-          .contains("a Proxmox Backup Server collects garbage");
+      Upid upid = replicas.request();
+      await()
+          .atMost(SOON)
+          .untilAsserted(() -> assertThat(replicas.log(upid))
+              .contains("waiting: a Proxmox Backup Server collects garbage in this datastore"));
+      assertThat(jobs.tasks().end(upid)).isNull();
       assertThat(stores.chunks("st1", 2)).containsExactly(1, 2);
       assertThat(stores.base("st1").resolve("reprise-removed")).isNotEmptyDirectory();
       pbs.release();
+      assertThat(replicas.end(upid)).isEqualTo("OK");
     }
     await()
         .atMost(SOON)

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.reprise.datastore.AuthId;
+import io.reprise.datastore.OtherProcess;
 import io.reprise.platform.job.JobKind;
 import io.reprise.platform.job.JobType;
+import io.reprise.platform.job.Jobs;
 import io.reprise.platform.job.LastRun;
+import io.reprise.platform.task.Upid;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -110,6 +113,25 @@ class PruneJobTest {
     assertThat(site.left("vm/100")).hasSize(1);
     assertThat(site.left("vm/102")).hasSize(4);
     assertThat(site.left("ns/a/vm/101")).as("no right in that namespace").hasSize(4);
+  }
+
+  @Test
+  void whileAPbsCollectsGarbageAJobWaits() throws Exception {
+    site.prune("prune: job1\n\tkeep-last 1\n\tmax-depth 0\n\tschedule daily\n\tstore st1\n");
+    site.start();
+    try (var pbs = OtherProcess.start()) {
+      assertThat(pbs.recordLock(site.stores.base("st1").resolve(".lock"), false))
+          .isTrue();
+      Upid upid = site.jobs.request(
+          new Jobs.Order(JobType.PRUNE, "job1", "st1", "prune job 'job1'", ROOT), site.events);
+      await()
+          .untilAsserted(() -> assertThat(site.jobs.tasks().log(upid, 0, 0).lines())
+              .anyMatch(line -> line.contains("waiting: a Proxmox Backup Server")));
+      assertThat(site.left("vm/100")).hasSize(4);
+      pbs.release();
+      assertThat(site.end(upid)).endsWith("TASK OK");
+      assertThat(site.left("vm/100")).containsExactly(TIMES[3]);
+    }
   }
 
   @Test
