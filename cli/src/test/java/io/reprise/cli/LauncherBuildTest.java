@@ -10,6 +10,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -168,6 +169,13 @@ class LauncherBuildTest {
     Files.writeString(checkout.resolve("cli/src/main/C.java"), "class C {}");
     launch("list");
     assertThat(copies()).hasSize(1); // nobody runs the old ones any more
+  }
+
+  @Test
+  void whoBuildsNeedNotBeWhoRunsIt() throws Exception {
+    launch("list");
+    assertThat(Files.getPosixFilePermissions(copies().getFirst()))
+        .contains(PosixFilePermission.OTHERS_READ, PosixFilePermission.OTHERS_EXECUTE);
   }
 
   @Test
