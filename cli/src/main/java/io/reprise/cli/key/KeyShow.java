@@ -29,10 +29,11 @@ public final class KeyShow implements Action {
   public void run(Surroundings at) throws CommandFailed, IOException {
     Path file = KeyPlaces.existing(at, path, KeyPlaces.KEY);
     KeyFile key = KeyFile.read(file);
+    String shown = path == null ? file.toString() : path;
     var fingerprint = key.fingerprint();
     ObjectNode object = JsonNodeFactory.instance
         .objectNode()
-        .put("path", file.toString())
+        .put("path", shown)
         .put("kdf", key.kdf().toString())
         .put("created", key.created().toEpochSecond())
         .put("modified", key.modified().toEpochSecond());
@@ -40,7 +41,7 @@ public final class KeyShow implements Action {
     if (key.hint() != null) object.put("hint", key.hint());
     if (output.json(at, object)) return;
     Table table = Table.ofObject()
-        .row("path", '"' + file.toString() + '"')
+        .row("path", '"' + shown + '"')
         .row("kdf", key.kdf().toString())
         .row("created", Show.time(key.created().toEpochSecond(), at.zone()))
         .row("modified", Show.time(key.modified().toEpochSecond(), at.zone()));

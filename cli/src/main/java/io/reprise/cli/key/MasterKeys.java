@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.interfaces.RSAPrivateKey;
 import java.security.interfaces.RSAPublicKey;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -78,24 +79,29 @@ public final class MasterKeys {
     public void run(Surroundings at) throws CommandFailed, IOException {
       Path file = KeyPlaces.existing(at, path, KeyPlaces.MASTER);
       RSAPublicKey key = MasterKey.readPublic(Files.readAllBytes(file));
+      String shown = path == null ? file.toString() : path;
       ObjectNode object = JsonNodeFactory.instance
           .objectNode()
-          .put("path", file.toString())
-          .put("modulus", key.getModulus().toString(16))
+          .put("path", shown)
+          .put("modulus", modulus(key))
           .put("exponent", key.getPublicExponent().toString())
           .put("length", key.getModulus().bitLength());
       if (output.json(at, object)) return;
       Table.ofObject()
-          .row("path", '"' + file.toString() + '"')
-          .row("modulus", key.getModulus().toString(16))
+          .row("path", shown)
+          .row("modulus", modulus(key))
           .row("exponent", key.getPublicExponent().toString())
           .row("length", Integer.toString(key.getModulus().bitLength()))
           .print(at);
     }
   }
 
+  private static String modulus(RSAPublicKey key) {
+    return key.getModulus().toString(16).toUpperCase(Locale.ROOT);
+  }
+
   private static void print(Surroundings at, RSAPublicKey key) {
-    at.out().println("Modulus: " + key.getModulus().toString(16));
+    at.out().println("Modulus: " + modulus(key));
     at.out().println("Exponent: " + key.getPublicExponent());
   }
 

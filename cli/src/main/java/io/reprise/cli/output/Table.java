@@ -27,10 +27,10 @@ public final class Table {
       new Rule("└", "─", "┴", "┘"),
       "│");
   private static final Frame ASCII = new Frame(
-      new Rule("+", "-", "+", "+"),
+      new Rule("+", "=", "+", "+"),
       new Rule("+", "=", "+", "+"),
       new Rule("+", "-", "+", "+"),
-      new Rule("+", "-", "+", "+"),
+      new Rule("+", "=", "+", "+"),
       "|");
 
   private final List<Column> columns = new ArrayList<>();

@@ -61,10 +61,10 @@ final class CertificateQuestion implements TrustDecision {
         case "y", "Y" -> {
           return true;
         }
-        case "n", "N", "" -> {
+        case "n", "N" -> {
           return false;
         }
-        default -> {}
+        default -> {} // a stray Enter is no answer
       }
     }
   }
@@ -72,7 +72,9 @@ final class CertificateQuestion implements TrustDecision {
   private boolean askedAboutChange() {
     return answer("The certificate of this server has changed. Type '"
             + CHANGED
-            + "' to trust the new one from now on: ")
+            + (remember
+                ? "' to trust the new one from now on: "
+                : "' to trust the new one this time: "))
         .equals(CHANGED);
   }
 

@@ -8,6 +8,8 @@ import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -48,10 +50,17 @@ public final class Secrets {
   /** Everything that comes from an inherited file descriptor, at most 64 KiB. */
   public static byte[] readDescriptor(int descriptor) throws IOException {
     try (var in = new FileInputStream("/dev/fd/" + descriptor)) {
+      if (isLibrary(descriptor)) throw new IOException("it is not open");
       return in.readNBytes(MAX_BYTES);
     } catch (IOException e) {
       throw new IOException("cannot read file descriptor " + descriptor + ": " + e.getMessage(), e);
     }
+  }
+
+  /** Whether the JVM opened it for its classes: then nobody passed it on. */
+  private static boolean isLibrary(int descriptor) throws IOException {
+    Path file = Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor));
+    return file.startsWith(System.getProperty("java.home")) || file.toString().endsWith(".jar");
   }
 
   private static String run(String name, String command)

@@ -139,11 +139,14 @@ class LoginTest extends AgainstFakePbs {
   void acceptedCertificateIsStoredForTheNextTime() {
     scene.environment.remove("PBS_FINGERPRINT");
     scene.terminal = true;
-    scene.answers.addAll(List.of("what?", "Y"));
+    scene.answers.addAll(List.of("what?", "", "Y"));
     out("status");
     assertThat(scene.err())
         .contains("fingerprint: " + server.fingerprint())
-        .containsSubsequence("continue connecting? (y/n): ", "continue connecting? (y/n): ");
+        .containsSubsequence(
+            "continue connecting? (y/n): ",
+            "continue connecting? (y/n): ",
+            "continue connecting? (y/n): ");
     assertThat(fingerprints).hasContent("localhost " + server.fingerprint() + "\n");
     scene.terminal = false;
     out("status");

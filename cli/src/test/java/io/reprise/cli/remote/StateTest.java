@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.reprise.cli.Scene;
 import io.reprise.cli.command.CommandFailed;
+import java.io.FileInputStream;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -130,5 +133,28 @@ class StateTest {
     scene.with("PBS_PASSWORD_FD", "x");
     assertThatThrownBy(() -> Secrets.find(scene.surroundings(), "PBS_PASSWORD"))
         .hasMessageContaining("PBS_PASSWORD_FD");
+  }
+
+  @Test
+  void descriptorThatTheJvmOpenedIsNotTakenForASecret() throws Exception {
+    Path file = Files.writeString(home.resolve("library.jar"), "no secret");
+    try (var open = new FileInputStream(file.toFile());
+        var descriptors = Files.list(Path.of("/proc/self/fd"))) {
+      Path ours = descriptors
+          .filter(fd -> file.equals(target(fd)))
+          .findFirst()
+          .orElseThrow(() -> new AssertionError(open + " is not among the open files"));
+      scene.with("PBS_PASSWORD_FD", ours.getFileName().toString());
+      assertThatThrownBy(() -> Secrets.find(scene.surroundings(), "PBS_PASSWORD"))
+          .hasMessageContaining("not open");
+    }
+  }
+
+  private static @Nullable Path target(Path link) {
+    try {
+      return Files.readSymbolicLink(link);
+    } catch (IOException closedMeanwhile) {
+      return null;
+    }
   }
 }

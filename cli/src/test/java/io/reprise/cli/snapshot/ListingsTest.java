@@ -92,13 +92,13 @@ class ListingsTest extends AgainstFakePbs {
          {"backup-type":"host","backup-id":"e","last-backup":1763863200,"backup-count":1,
           "files":["root.pxar.didx"]}]""");
     assertThat(out("list")).isEqualTo("""
-        +--------+-----------------------------+--------------+---------------------------------------------+
+        +========+=============================+==============+=============================================+
         | group  | last snapshot               | backup-count | files                                       |
         +========+=============================+==============+=============================================+
         | host/e | host/e/2025-11-23T02:00:00Z |            1 | root.pxar                                   |
         +--------+-----------------------------+--------------+---------------------------------------------+
         | vm/100 | vm/100/2025-11-23T01:00:00Z |           12 | drive-scsi0.img index.json qemu-server.conf |
-        +--------+-----------------------------+--------------+---------------------------------------------+
+        +========+=============================+==============+=============================================+
         """);
   }
 
@@ -110,13 +110,13 @@ class ListingsTest extends AgainstFakePbs {
          {"backup-type":"vm","backup-id":"9","backup-time":1763856000,
           "files":[{"filename":"b.img.fidx"}]}]""");
     assertThat(out("snapshot", "list")).isEqualTo("""
-        +---------------------------+---------+-------+
+        +===========================+=========+=======+
         | snapshot                  |    size | files |
         +===========================+=========+=======+
         | vm/9/2025-11-23T00:00:00Z |         | b.img |
         +---------------------------+---------+-------+
         | vm/9/2025-11-23T01:00:00Z | 1.5 GiB | a.img |
-        +---------------------------+---------+-------+
+        +===========================+=========+=======+
         """);
     scene.with("PROXMOX_OUTPUT_NO_BORDER", "1");
     assertThat(out("snapshot", "list")).isEqualTo("""
@@ -132,7 +132,7 @@ class ListingsTest extends AgainstFakePbs {
          {"filename":"client.log.blob"},
          {"filename":"a.img.fidx","crypt-mode":"encrypt","size":4194304}]""");
     assertThat(out("files", "vm/9/2025-11-23T01:00:00Z")).isEqualTo("""
-        +-----------------+------------+---------+
+        +=================+============+=========+
         | filename        | crypt-mode |    size |
         +=================+============+=========+
         | a.img.fidx      | encrypt    | 4194304 |
@@ -140,7 +140,7 @@ class ListingsTest extends AgainstFakePbs {
         | client.log.blob |            |         |
         +-----------------+------------+---------+
         | index.json.blob | none       |     498 |
-        +-----------------+------------+---------+
+        +=================+============+=========+
         """);
   }
 
@@ -150,13 +150,13 @@ class ListingsTest extends AgainstFakePbs {
         [{"backup-type":"vm","backup-id":"9","backup-time":1763859600,"keep":true,"protected":false},
          {"backup-type":"vm","backup-id":"9","backup-time":1763856000,"keep":false,"protected":false}]""");
     assertThat(out("prune", "vm/9", "--keep-last", "1", "--dry-run")).isEqualTo("""
-        +---------------------------+--------------------------+--------+
+        +===========================+==========================+========+
         | snapshot                  |                     date | action |
         +===========================+==========================+========+
         | vm/9/2025-11-23T00:00:00Z | Sun Nov 23 00:00:00 2025 | remove |
         +---------------------------+--------------------------+--------+
         | vm/9/2025-11-23T01:00:00Z | Sun Nov 23 01:00:00 2025 |   keep |
-        +---------------------------+--------------------------+--------+
+        +===========================+==========================+========+
         """);
     assertThat(out("prune", "vm/9", "--keep-last", "1", "--quiet")).doesNotContain("keep ");
     assertThat(server.calls.getLast()).contains("keep-last").doesNotContain("dry-run");
@@ -167,13 +167,13 @@ class ListingsTest extends AgainstFakePbs {
   void statusHasNoHeaderAndPercentOfTotal() {
     server.data.put(S + "status", "{\"total\":1000,\"used\":125,\"avail\":875,\"more\":1}");
     assertThat(out("status")).isEqualTo("""
-        +-------+---------------+
+        +=======+===============+
         | total | 1000  (100 %) |
         +-------+---------------+
         | used  |  125   (13 %) |
         +-------+---------------+
         | avail |  875   (88 %) |
-        +-------+---------------+
+        +=======+===============+
         """);
   }
 
@@ -210,7 +210,7 @@ class ListingsTest extends AgainstFakePbs {
          {"upid":"UPID:a","starttime":1763856000,"endtime":1763856060,"status":"OK"},
          {"upid":"UPID:c","starttime":1763859700,"endtime":1763859700,"status":""}]""");
     assertThat(out("task", "list", "--all", "--limit", "7")).isEqualTo("""
-        +--------------------------+--------------------------+--------+---------+
+        +==========================+==========================+========+=========+
         | starttime                | endtime                  | upid   | status  |
         +==========================+==========================+========+=========+
         | Sun Nov 23 00:00:00 2025 | Sun Nov 23 00:01:00 2025 | UPID:a | OK      |
@@ -218,7 +218,7 @@ class ListingsTest extends AgainstFakePbs {
         | Sun Nov 23 01:00:00 2025 |                          | UPID:b | running |
         +--------------------------+--------------------------+--------+---------+
         | Sun Nov 23 01:01:40 2025 | Sun Nov 23 01:01:40 2025 | UPID:c | unknown |
-        +--------------------------+--------------------------+--------+---------+
+        +==========================+==========================+========+=========+
         """);
     assertThat(server.calls.getLast())
         .contains("limit=7", "running=false", "store=store", "userfilter=admin@pbs");

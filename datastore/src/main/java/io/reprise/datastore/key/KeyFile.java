@@ -13,8 +13,7 @@ import java.security.SecureRandom;
 import java.time.DateTimeException;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeFormatterBuilder;
-import java.time.temporal.ChronoField;
+import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
@@ -28,11 +27,9 @@ public final class KeyFile {
 
   private static final int MAX_HINT = 64;
   private static final int MAX_FILE = 64 << 10;
-  private static final DateTimeFormatter TIME = new DateTimeFormatterBuilder()
-      .appendPattern("uuuu-MM-dd'T'HH:mm:ss")
-      .appendFraction(ChronoField.NANO_OF_SECOND, 0, 9, true)
-      .appendPattern("xxx")
-      .toFormatter();
+  /** Whole seconds: PBS's client reads no others. */
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ssxxx");
 
   private final @Nullable Derivation derivation;
   private final OffsetDateTime created;
@@ -49,8 +46,8 @@ public final class KeyFile {
       @Nullable Fingerprint fingerprint,
       @Nullable String hint) {
     this.derivation = derivation;
-    this.created = created;
-    this.modified = modified;
+    this.created = created.truncatedTo(ChronoUnit.SECONDS);
+    this.modified = modified.truncatedTo(ChronoUnit.SECONDS);
     this.data = data;
     this.fingerprint = fingerprint;
     this.hint = hint;

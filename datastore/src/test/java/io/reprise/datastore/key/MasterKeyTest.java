@@ -56,6 +56,17 @@ class MasterKeyTest {
   }
 
   @Test
+  void timesAreWholeSecondsBecausePbsReadsNoOthers() throws IOException {
+    byte[] wrapped =
+        MasterKey.wrap(publicKey(), KEY, CREATED.plusNanos(7), NOW.plusNanos(123_456_789));
+    String json =
+        new String(MasterKey.unwrap(privateKey(), wrapped).toJson(), StandardCharsets.UTF_8);
+    assertThat(json)
+        .containsPattern("\"created\":\"[0-9T:-]{19}[+-]\\d\\d:\\d\\d\"")
+        .containsPattern("\"modified\":\"[0-9T:-]{19}[+-]\\d\\d:\\d\\d\"");
+  }
+
+  @Test
   void masterKeyOf2048BitsIsTooSmallAndSaysSo() {
     var small = (RSAPublicKey) MasterKey.generate(2048).getPublic();
     assertThatThrownBy(() -> MasterKey.wrap(small, KEY, CREATED, NOW))

@@ -10,8 +10,11 @@ import java.security.KeyStore;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
@@ -24,7 +27,14 @@ import org.jspecify.annotations.Nullable;
  * <p>A handshake never waits for a person: it fails, {@link #decide} asks, and the connector tries again.
  */
 final class ServerTrust extends X509ExtendedTrustManager {
-  private static final Path SYSTEM_AUTHORITIES = Path.of("/etc/ssl/certs/ca-certificates.crt");
+  /** The first that is there: Debian, Fedora, SUSE, Alpine. */
+  private static final List<Path> SYSTEM_AUTHORITIES = List.of(
+      Path.of("/etc/ssl/certs/ca-certificates.crt"),
+      Path.of("/etc/pki/tls/certs/ca-bundle.crt"),
+      Path.of("/etc/ssl/ca-bundle.pem"),
+      Path.of("/etc/ssl/cert.pem"));
+  /** As OpenSSL names a certificate in a directory: by the hash of its subject. */
+  private static final Pattern HASHED = Pattern.compile("[0-9a-f]{8}\\.[0-9]+");
 
   private final String host;
   private final @Nullable CertificateFingerprint expected;
@@ -84,7 +94,7 @@ final class ServerTrust extends X509ExtendedTrustManager {
     return accepted.contains(presented);
   }
 
-  /** The system's bundle as OpenSSL finds it, else the JDK's own. */
+  /** The system's as OpenSSL finds them, else the JDK's own. */
   private synchronized X509ExtendedTrustManager authorities() throws CertificateException {
     if (authorities != null) return authorities;
     try {
@@ -102,15 +112,44 @@ final class ServerTrust extends X509ExtendedTrustManager {
 
   private static @Nullable KeyStore systemAuthorities()
       throws GeneralSecurityException, IOException {
-    String configured = System.getenv("SSL_CERT_FILE");
-    Path bundle = configured == null ? SYSTEM_AUTHORITIES : Path.of(configured);
-    if (!Files.isReadable(bundle)) return null;
+    List<Path> bundles = bundles(System.getenv("SSL_CERT_FILE"), System.getenv("SSL_CERT_DIR"));
+    return bundles.isEmpty() ? null : load(bundles);
+  }
+
+  /**
+   * The files with the authorities.
+   *
+   * @param file instead of the system's bundle
+   * @param directories with a file for each authority besides, divided by colons
+   */
+  static List<Path> bundles(@Nullable String file, @Nullable String directories)
+      throws IOException {
+    var found = new ArrayList<Path>();
+    for (Path bundle : file == null ? SYSTEM_AUTHORITIES : List.of(Path.of(file))) {
+      if (found.isEmpty() && Files.isReadable(bundle)) found.add(bundle);
+    }
+    if (directories == null) return found;
+    for (String directory : directories.split(":")) {
+      if (directory.isEmpty() || !Files.isDirectory(Path.of(directory))) continue;
+      try (var files = Files.list(Path.of(directory))) {
+        files
+            .filter(f -> HASHED.matcher(f.getFileName().toString()).matches())
+            .filter(Files::isReadable)
+            .forEach(found::add);
+      }
+    }
+    return found;
+  }
+
+  private static KeyStore load(List<Path> bundles) throws GeneralSecurityException, IOException {
     var store = KeyStore.getInstance(KeyStore.getDefaultType());
     store.load(null, null);
     int n = 0;
-    try (InputStream in = Files.newInputStream(bundle)) {
-      for (var certificate : CertificateFactory.getInstance("X.509").generateCertificates(in)) {
-        store.setCertificateEntry("ca" + n++, certificate);
+    for (Path bundle : bundles) {
+      try (InputStream in = Files.newInputStream(bundle)) {
+        for (var certificate : CertificateFactory.getInstance("X.509").generateCertificates(in)) {
+          store.setCertificateEntry("ca" + n++, certificate);
+        }
       }
     }
     return store;
