@@ -1,5 +1,6 @@
 package io.reprise.gc.collect;
 
+import io.reprise.gc.references.RocksLibrary;
 import io.reprise.gc.store.StoreWatch;
 import io.reprise.platform.config.Datastores;
 import io.reprise.platform.config.RepriseConfig;
@@ -35,6 +36,7 @@ public final class Collections implements AutoCloseable {
   }
 
   public void start() {
+    RocksLibrary.load(settings.indexes());
     watch.start();
   }
 
