@@ -10,6 +10,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.Arrays;
 import java.util.List;
@@ -38,6 +39,12 @@ class LauncherBuildTest {
       for argument; do
         case $argument in -XX:ArchiveClassesAtExit=*) touch "${argument#*=}"; exit ;; esac
         case $argument in -Dreprise.home=*) home=${argument#*=} ;; esac
+        if [ "$argument" = io.reprise.cli.up.Rehearsal ]; then
+          echo once >> "$HOME/rehearsals.log"
+          [ ! -e "$HOME/rehearsal.fails" ] || exit 1
+          for service in ingest gc; do echo learned > "$home/$service-service/service.aot"; done
+          exit
+        fi
       done
       echo "$home" >> "$HOME/java.log"
       if [ "${!#}" = up ]; then
@@ -104,6 +111,29 @@ class LauncherBuildTest {
         .doesNotContain("building")
         .contains("-XX:SharedArchiveFile=");
     assertThat(builds()).hasSize(1);
+  }
+
+  @Test
+  void servicesRehearseAgainOnlyWhenTheyChanged() throws Exception {
+    launch("list");
+    Files.writeString(checkout.resolve("cli/src/main/B.java"), "class B {}");
+    launch("list");
+    assertThat(rehearsals()).hasSize(1);
+    assertThat(checkout.resolve("target/current/gc-service/service.aot")).hasContent("learned");
+
+    Files.setLastModifiedTime(
+        checkout.resolve("ingest-service/target/service.aot"), FileTime.fromMillis(0));
+    Files.writeString(checkout.resolve("ingest-service/target/quarkus-app/quarkus-run.jar"), "new");
+    Files.writeString(checkout.resolve("cli/src/main/C.java"), "class C {}");
+    launch("list");
+    assertThat(rehearsals()).hasSize(2);
+  }
+
+  @Test
+  void aRehearsalThatFailsIsToldAndStopsNothing() throws Exception {
+    Files.createFile(directory.resolve("rehearsal.fails"));
+    assertThat(launch("list").output()).contains("target/rehearsal.log", "ran:");
+    assertThat(checkout.resolve("target/current/gc-service/service.aot")).doesNotExist();
   }
 
   @Test
@@ -227,6 +257,10 @@ class LauncherBuildTest {
   private List<String> builds() throws IOException {
     Path log = directory.resolve("maven.log");
     return Files.exists(log) ? Files.readAllLines(log) : List.of();
+  }
+
+  private List<String> rehearsals() throws IOException {
+    return Files.readAllLines(directory.resolve("rehearsals.log"));
   }
 
   private List<Path> copies() throws IOException {

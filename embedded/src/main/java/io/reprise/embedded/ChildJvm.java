@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class ChildJvm implements AutoCloseable {
   private static final Duration START = Duration.ofSeconds(120);
-  private static final Duration STOP = Duration.ofSeconds(30);
+  static final Duration STOP = Duration.ofSeconds(30);
   private static final long LARGE_LOG = 16 << 20;
   private static final int LINES = 20;
 
@@ -123,13 +123,17 @@ public final class ChildJvm implements AutoCloseable {
   /** Tells it to stop and waits; one that does not is killed. */
   @Override
   public void close() {
+    close(STOP);
+  }
+
+  void close(Duration patience) {
     try {
       process.getOutputStream().close();
     } catch (IOException gone) {
       // its input is closed because it is gone
     }
     try {
-      if (process.waitFor(STOP.toSeconds(), TimeUnit.SECONDS)) return;
+      if (process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) return;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -2,6 +2,7 @@ package io.reprise.embedded;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -35,13 +36,23 @@ public final class Children implements AutoCloseable {
     return running.stream().filter(ChildJvm::isAlive).toList();
   }
 
+  /** True once they are being stopped: that one ends is no news then. */
+  public synchronized boolean isClosed() {
+    return closed;
+  }
+
   @Override
   public void close() {
+    close(ChildJvm.STOP);
+  }
+
+  /** @param patience with each of them; one that does not stop is killed */
+  public void close(Duration patience) {
     List<ChildJvm> last;
     synchronized (this) {
       closed = true;
       last = new ArrayList<>(running);
     }
-    last.forEach(ChildJvm::close);
+    last.forEach(child -> child.close(patience));
   }
 }

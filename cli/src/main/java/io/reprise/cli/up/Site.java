@@ -40,16 +40,21 @@ public final class Site {
   private static final String INGEST_READY = "ingest.port";
   private static final String GC_READY = "gc.ready";
 
+  /** Beside a service's jar: what the JVM keeps of a {@link Rehearsal}. */
+  private static final String CACHE = "service.aot";
+
   /**
    * What may differ from one site to the next.
    *
    * @param port of the PBS API; 0 takes a free one
    * @param kafkaPort of the broker; 0 takes a free one, negative means no broker
    * @param javaOptions of the services, beside their own
+   * @param rehearsal whether the JVMs are to keep what they learn
    */
-  public record Settings(int port, int kafkaPort, List<String> javaOptions) {
-    /** Free ports, and a broker. */
-    public static final Settings ANY = new Settings(0, 0, List.of());
+  public record Settings(int port, int kafkaPort, List<String> javaOptions, boolean rehearsal) {
+    public Settings(int port, int kafkaPort, List<String> javaOptions) {
+      this(port, kafkaPort, javaOptions, false);
+    }
 
     boolean withBroker() {
       return kafkaPort >= 0;
@@ -126,6 +131,9 @@ public final class Site {
     Files.deleteIfExists(data.run().resolve(ready));
     var arguments = new ArrayList<String>();
     arguments.add("@" + home.resolve("jvm.options"));
+    Path cache = home.resolve(CACHE);
+    if (settings.rehearsal()) arguments.add("-XX:AOTCacheOutput=" + cache);
+    else if (Files.exists(cache)) arguments.add("-XX:AOTCache=" + cache);
     String given = System.getenv("REPRISE_JAVA_OPTS"); // for those who want another heap
     if (given != null && !given.isBlank())
       arguments.addAll(List.of(given.strip().split("\\s+")));
@@ -199,9 +207,15 @@ public final class Site {
   /** Makes a datastore and waits for the task that does it. */
   public static void createDatastore(RestClient rest, String name, Path directory)
       throws IOException, InterruptedException, CommandFailed {
-    String upid = rest.post(
-            "config/datastore", Parameters.of("name", name).with("path", directory.toString()))
-        .asText();
+    JsonNode task = rest.post(
+        "config/datastore", Parameters.of("name", name).with("path", directory.toString()));
+    await(rest, task);
+  }
+
+  /** @param task its UPID, as the call that started it answered */
+  static void await(RestClient rest, JsonNode task)
+      throws IOException, InterruptedException, CommandFailed {
+    String upid = task.asText();
     JsonNode status;
     do {
       Thread.sleep(100); // as its clients do, a server is asked again
@@ -210,7 +224,7 @@ public final class Site {
     } while (status.path("status").asText().equals("running"));
     if (!status.path("exitstatus").asText().equals("OK")) {
       throw new CommandFailed(
-          "datastore " + name + " was not made: " + status.path("exitstatus").asText());
+          "task " + upid + " failed: " + status.path("exitstatus").asText());
     }
   }
 
@@ -223,6 +237,7 @@ public final class Site {
     var patience = new RestartPatience();
     while (true) {
       String what = awaitAnEnd();
+      if (children.isClosed()) throw new IOException("everything is being stopped");
       if (!ingest.isAlive()) what += logTail(INGEST, ingest);
       if (!gc.isAlive()) what += logTail(GC, gc);
       tell.accept(what);
