@@ -35,7 +35,7 @@ final class Orphans {
         Orphaned since = Orphaned.decode(all.value());
         if (since.walk() >= complete || since.notBefore() > now) continue;
         Digest digest = Digest.of(all.key());
-        due.add(new Orphan(digest, chunk(digest).size()));
+        due.add(new Orphan(digest, chunk(digest).size(), since.notBefore() > 0));
       }
       Tables.check(all);
     }

@@ -296,8 +296,13 @@ public final class ReferenceIndex implements AutoCloseable {
 
   // orphans
 
-  /** An unreferenced chunk that is behind the barrier. @param size encoded bytes, −1 if it was never there */
-  public record Orphan(Digest digest, long size) {}
+  /**
+   * An unreferenced chunk that is behind the barrier.
+   *
+   * @param size encoded bytes, −1 if it was never there
+   * @param postponed it was due before: too young then, or offered to others
+   */
+  public record Orphan(Digest digest, long size, boolean postponed) {}
 
   /**
    * Orphans that no index file can refer to: a walk that began after they lost their last reference is complete, and they

@@ -109,18 +109,30 @@ public final class Pass {
     while (true) {
       List<Orphan> due = index.due(after, now.getEpochSecond(), BATCH);
       if (due.isEmpty()) return;
-      List<Digest> digests = due.stream().map(Orphan::digest).toList();
-      after = digests.getLast();
+      after = due.getLast().digest();
       if (writers.foreignCollection()) return;
-      Duration others = outlet.offer(digests, limit);
+      // Who was offered them says nothing: what became of those is seen here, when the offer is
+      // over.
+      List<Digest> here = digests(due, true);
+      List<Digest> fresh = digests(due, false);
+      Duration others = fresh.isEmpty() ? null : outlet.offer(fresh, limit);
       if (others != null) {
-        index.postpone(digests, now.plus(others).getEpochSecond());
-        sums.offered += digests.size();
+        index.postpone(fresh, now.plus(others).getEpochSecond());
+        sums.offered += fresh.size();
       } else {
-        sums.add(settle(sweeper.sweep(digests, limit)), cutoff);
+        here.addAll(fresh);
       }
-      progress.accept(digests.size());
+      sums.add(settle(sweeper.sweep(here, limit)), cutoff);
+      progress.accept(due.size());
     }
+  }
+
+  private static List<Digest> digests(List<Orphan> orphans, boolean postponed) {
+    var digests = new ArrayList<Digest>();
+    for (Orphan orphan : orphans) {
+      if (orphan.postponed() == postponed) digests.add(orphan.digest());
+    }
+    return digests;
   }
 
   private Swept settle(Swept swept) throws IOException {
