@@ -170,7 +170,7 @@ public final class LockFile implements AutoCloseable {
   }
 
   /** Deletes the file, if the lock is exclusive, and releases. */
-  void delete() throws IOException {
+  public void delete() throws IOException {
     try {
       if (!shared && isHeld()) Files.deleteIfExists(descriptor.path());
     } finally {

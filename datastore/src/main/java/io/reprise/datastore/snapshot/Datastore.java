@@ -348,6 +348,11 @@ public final class Datastore implements AutoCloseable {
     return leftovers.removeChunks();
   }
 
+  /** Removes our lock files of snapshots that a PBS removed. Reads all of them. @return how many were removed */
+  public long removeLeftoverLocks() throws IOException {
+    return leftovers.removeLocks();
+  }
+
   // who writes, who moves: for garbage collection and for other writers (sync, tape restore)
 
   public ProcessLock processLock() {

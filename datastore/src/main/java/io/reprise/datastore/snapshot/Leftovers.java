@@ -5,23 +5,30 @@ import io.reprise.datastore.Namespace;
 import io.reprise.datastore.SnapshotId;
 import io.reprise.datastore.chunk.ChunkStore;
 import io.reprise.datastore.lock.LockBusy;
+import io.reprise.datastore.lock.LockFile;
 import io.reprise.datastore.lock.ProcessLock.ForeignUse;
 import io.reprise.datastore.lock.WriterLeases.Writer;
 import io.reprise.datastore.os.FileStatus;
 import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What processes left that were killed: unfinished snapshots and temporary chunk files. Nothing goes that a living
- * writer, ours on any host or a PBS's, may still want; in doubt it stays for the next pass.
+ * What processes left that were killed: unfinished snapshots and temporary chunk files; and our locks of snapshots that a
+ * PBS removed. Nothing goes that a living writer, ours on any host or a PBS's, may still want; in doubt it stays for the
+ * next pass.
  */
 final class Leftovers {
   /** Clocks of file servers and hosts differ; PBS's own allowance (datastore.md §7.4). */
@@ -47,6 +54,42 @@ final class Leftovers {
   long removeChunks() throws IOException {
     Instant before = cutoff();
     return before == null ? 0 : chunks.removeLeftovers(before);
+  }
+
+  /** Second copies of locks whose snapshot is gone: a PBS that removes one knows nothing of them. */
+  long removeLocks() throws IOException {
+    var removed = new LongAdder();
+    if (Files.notExists(paths.locks())) return 0;
+    Files.walkFileTree(paths.locks(), new SimpleFileVisitor<>() {
+      @Override
+      public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+          throws IOException {
+        if (removeLock(file)) removed.increment();
+        return FileVisitResult.CONTINUE;
+      }
+
+      @Override
+      public FileVisitResult visitFileFailed(Path file, IOException goneMeanwhile) {
+        return FileVisitResult.CONTINUE;
+      }
+    });
+    return removed.sum();
+  }
+
+  private boolean removeLock(Path file) throws IOException {
+    String name = file.getFileName().toString();
+    int dot = name.indexOf('.');
+    if (dot < 0 || !SnapshotId.isTime(name.substring(0, dot))) return false;
+    Path snapshot =
+        paths.base().resolve(paths.locks().relativize(file)).resolveSibling(name.substring(0, dot));
+    if (FileStatus.find(snapshot) != null) return false;
+    try (var lock = LockFile.exclusive(file, "cleaning up")) {
+      boolean gone = FileStatus.find(snapshot) == null;
+      if (gone) lock.delete();
+      return gone;
+    } catch (LockBusy inUse) {
+      return false;
+    }
   }
 
   /** @return null if nothing may be removed now */

@@ -139,6 +139,29 @@ class LeftoversTest extends OpenStore {
   }
 
   @Test
+  void locksOfASnapshotThatAPbsRemovedGoAndThoseOfOthersStay() throws Exception {
+    String second = "vm/100/2024-06-06T00:00:00Z";
+    TestStore.finish(store, Namespace.ROOT, FIRST);
+    TestStore.finish(store, Namespace.ROOT, second);
+    Path locks = at.state.resolve("locks/store1/vm/100");
+    Path lock = locks.resolve("2024-06-05T14:24:36Z.lck");
+    Path manifestLock = Files.createFile(locks.resolve("2024-06-05T14:24:36Z.index.json.lck"));
+    assertThat(store.removeLeftoverLocks()).isZero();
+    Tree.delete(at.path(FIRST));
+    try (var other = OtherProcess.start()) {
+      assertThat(other.recordLock(lock, true)).isTrue();
+      assertThat(store.removeLeftoverLocks()).isEqualTo(1);
+      assertThat(lock).as("somebody holds it").exists();
+      assertThat(manifestLock).doesNotExist();
+      other.release();
+    }
+    assertThat(store.removeLeftoverLocks()).isEqualTo(1);
+    assertThat(locks).isDirectoryContaining("glob:**/2024-06-06T00:00:00Z.lck");
+    assertThat(locks).isDirectoryContaining("glob:**/group.lck");
+    TestStore.finish(store, Namespace.ROOT, FIRST.replace("06-05", "06-07"));
+  }
+
+  @Test
   void temporaryChunkStaysWhileItsWriterLivesHoweverOldTheFileLooks() throws Exception {
     try (var writer = Writer.start(temp)) {
       assertThat(store.removeLeftoverChunks()).isZero();

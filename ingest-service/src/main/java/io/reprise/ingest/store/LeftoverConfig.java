@@ -11,7 +11,7 @@ interface LeftoverConfig {
   @WithDefault("1H")
   Duration interval();
 
-  /** How often, at most, temporary chunk files are looked for: all chunk directories are read. */
+  /** How often, at most, temporary chunk files and locks of nothing are looked for: all chunk directories are read. */
   @WithDefault("24H")
   Duration chunksInterval();
 }
