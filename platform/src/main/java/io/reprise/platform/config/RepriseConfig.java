@@ -44,6 +44,13 @@ public final class RepriseConfig {
     if (usesCategories(datastore, job) == use) return;
     file.change(null, sections -> {
       Section known = sections.find("datastore", datastore);
+      if (known == null && sections.contains(datastore)) {
+        throw new ConfigError(
+            FILE
+                + " has a category '"
+                + datastore
+                + "', and the datastore needs a section of that name: make the category anew under another");
+      }
       Section section = known == null ? new Section("datastore", datastore) : known;
       var jobs = new ArrayList<>(section.all(CATEGORY_JOB));
       jobs.remove(job);

@@ -35,6 +35,7 @@ public final class Schemas {
   public static final SectionSchema REMOTE = remote();
   public static final SectionSchema TAPE_JOB = tapeJob();
   public static final SectionSchema DOMAINS = domains();
+  public static final SectionSchema TRAFFIC = traffic();
 
   /** {@code reprise.cfg}: what PBS does not know, so never in PBS's files. */
   public static final SectionSchema REPRISE = reprise();
@@ -139,6 +140,20 @@ public final class Schemas {
     return schema;
   }
 
+  private static SectionSchema traffic() {
+    var schema = new SectionSchema();
+    schema
+        .section("rule", ID)
+        .repeated("network", text(1, 64))
+        .optional("rate-in", text(1, 64))
+        .optional("rate-out", text(1, 64))
+        .optional("burst-in", text(1, 64))
+        .optional("burst-out", text(1, 64))
+        .repeated("timeframe", text(1, 256))
+        .optional("comment", COMMENT);
+    return schema;
+  }
+
   private static SectionSchema tapeJob() {
     var schema = new SectionSchema();
     schema
@@ -210,7 +225,7 @@ public final class Schemas {
   }
 
   private static SectionSchema reprise() {
-    var schema = new SectionSchema();
+    var schema = new SectionSchema().withUniqueIds();
     schema
         .section("datastore", ID)
         .optional("floor-bytes", integer(0, Long.MAX_VALUE))

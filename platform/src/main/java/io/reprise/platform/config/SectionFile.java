@@ -34,7 +34,11 @@ public final class SectionFile {
           property(section, line, schema);
         } else if (section == null) {
           section = header(line, schema);
-          file.sections.put(section.id(), section); // the last of the same id wins, as for PBS
+          if (schema.idsAreUnique() && file.contains(section.id())) {
+            throw new InvalidName(
+                "section", section.type() + ": " + section.id(), "an id that no section above has");
+          }
+          file.sections.put(section.id(), section); // in PBS's files the last wins, as for PBS
         } else {
           throw new InvalidName(
               "line", line, "a property, indented, or an empty line before the next section");

@@ -15,6 +15,17 @@ public final class SectionSchema {
   record Type(Values.Check id, Map<String, Key> keys) {}
 
   private final Map<String, Type> types = new LinkedHashMap<>();
+  private boolean uniqueIds;
+
+  /** Makes it an error that two sections have one id, of whatever type: PBS takes the last, without a word. */
+  SectionSchema withUniqueIds() {
+    uniqueIds = true;
+    return this;
+  }
+
+  boolean idsAreUnique() {
+    return uniqueIds;
+  }
 
   /** Adds a type of section; keys are added to what is returned. */
   public Keys section(String type, Values.Check id) {

@@ -81,6 +81,19 @@ class SectionFileTest {
   }
 
   @Test
+  void twoSectionsOfOneIdInOurOwnFileAreAnErrorThatNamesTheSecond() throws Exception {
+    String twice = "datastore: st1\n\tgc-cutoff 60\n\ncategory: st1\n\tkeep-last 1\n";
+    assertThatThrownBy(() -> SectionFile.parse(
+            "reprise.cfg", twice.getBytes(StandardCharsets.UTF_8), Schemas.REPRISE))
+        .isInstanceOf(ConfigError.class)
+        .hasMessageContaining("reprise.cfg")
+        .hasMessageContaining("line 4")
+        .hasMessageContaining("category: st1");
+    var file = parse("datastore: st1\n\tpath /d\n\ndatastore: st1\n\tpath /e\n");
+    assertThat(text(file)).as("PBS's files: the last wins").contains("/e").doesNotContain("/d");
+  }
+
+  @Test
   void repeatedKeysKeepTheirOrder() throws Exception {
     var section = new Section("sync", "job").set("store", "st1").set("remote-store", "st2");
     section.setAll("group-filter", List.of("type:vm", "group:ct/100"));
