@@ -13,6 +13,7 @@ import io.reprise.cli.admin.Pull;
 import io.reprise.cli.admin.SecondFactors;
 import io.reprise.cli.admin.Status;
 import io.reprise.cli.admin.Tokens;
+import io.reprise.cli.admin.TrafficRates;
 import io.reprise.cli.admin.Users;
 import io.reprise.cli.admin.Verify;
 import io.reprise.cli.admin.Version;
@@ -175,7 +176,9 @@ final class Commands {
     ConfigKind.SYNC_JOB.addTo(root.oursGroup("sync-job", "Jobs that pull from a remote"));
     ConfigKind.REMOTE.addTo(root.oursGroup("remote", "Servers to pull from"));
     root.ours("pull", "Fetch snapshots from a remote once", Pull::new);
-    ConfigKind.TRAFFIC.addTo(root.oursGroup("traffic-control", "Rules that limit the network"));
+    Group traffic = root.oursGroup("traffic-control", "Rules that limit the network");
+    ConfigKind.TRAFFIC.addTo(traffic);
+    traffic.ours("traffic", "Show the current rates", TrafficRates::new);
     root.oursGroup("garbage-collection", "Garbage collection of datastores")
         .ours("start", "Start it and show it", Maintenance.Start::new)
         .ours("status", "Show its last result", Maintenance.Status::new)

@@ -36,7 +36,9 @@ public final class Certificates {
       if (output.json(at, all)) return;
       for (JsonNode one : all) {
         line(at, "Subject: ", one.path("subject"));
-        one.path("san").forEach(name -> line(at, "    ", name));
+        for (JsonNode name : one.path("san")) {
+          line(at, isAddress(name.asText()) ? "    IP:" : "    DNS:", name);
+        }
         line(at, "Issuer: ", one.path("issuer"));
         at.out().println("Validity:");
         at.out().println("    Not Before: " + time(one.path("notbefore")));
@@ -45,6 +47,10 @@ public final class Certificates {
         line(at, "Public key type: ", one.path("public-key-type"));
         line(at, "Public key bits: ", one.path("public-key-bits"));
       }
+    }
+
+    private static boolean isAddress(String name) {
+      return name.indexOf(':') >= 0 || name.matches("[0-9.]+");
     }
 
     private static void line(Surroundings at, String label, JsonNode value) {

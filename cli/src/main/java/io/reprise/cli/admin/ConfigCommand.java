@@ -79,7 +79,7 @@ final class ConfigCommand implements Action {
       case TEXT -> option.type(String.class).paramLabel("<text>").build();
       case NUMBER -> option.type(Long.class).paramLabel("<n>").build();
       case BOOLEAN -> option.type(Boolean.class).arity("1").paramLabel("<bool>").build();
-      case LIST ->
+      case LIST, ARRAY ->
         option
             .type(List.class)
             .auxiliaryTypes(String.class)
@@ -124,7 +124,10 @@ final class ConfigCommand implements Action {
     for (String column : kind.columns()) {
       switch (type(column)) {
         case NUMBER, BOOLEAN -> listing.right(column, row -> shown(row.path(column)));
-        case TEXT, LIST -> listing.left(column, row -> shown(row.path(column)));
+        case ARRAY -> listing.text(column);
+        case TEXT, LIST ->
+          listing.left(
+              column, row -> row.has(column) ? shown(row.path(column)) : kind.whenMissing(column));
       }
     }
     if (!kind.isOrdered()) listing.sortedBy(kind.id());
@@ -139,13 +142,13 @@ final class ConfigCommand implements Action {
         .orElse(Type.TEXT);
   }
 
-  private static @Nullable String shown(JsonNode value) {
+  private @Nullable String shown(JsonNode value) {
     if (value.isMissingNode() || value.isNull()) return null;
     if (value.isBoolean()) return value.asBoolean() ? "1" : "0";
     if (!value.isArray()) return value.asText();
     return StreamSupport.stream(value.spliterator(), false)
         .map(JsonNode::asText)
-        .collect(Collectors.joining(", "));
+        .collect(Collectors.joining(kind.separator()));
   }
 
   private String id() {

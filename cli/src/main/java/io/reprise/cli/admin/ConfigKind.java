@@ -22,7 +22,9 @@ public record ConfigKind(
     NUMBER,
     BOOLEAN,
     /** The option may be repeated. */
-    LIST
+    LIST,
+    /** The same, and {@code list} shows it as JSON. */
+    ARRAY
   }
 
   /** @param required when an object is made */
@@ -175,6 +177,17 @@ public record ConfigKind(
           "keep-yearly",
           "comment"));
 
+  /** What {@code list} shows where an object has no such field. */
+  @Nullable
+  String whenMissing(String column) {
+    return equals(SYNC_JOB) && column.equals("group-filter") ? "all" : null;
+  }
+
+  /** Stands between the elements of a {@link Type#LIST}. */
+  String separator() {
+    return equals(SYNC_JOB) ? " OR " : ", ";
+  }
+
   /** Whether {@code list} shows the server's order, which means something. */
   boolean isOrdered() {
     return equals(CATEGORY);
@@ -185,14 +198,22 @@ public record ConfigKind(
       null,
       "name",
       List.of(
-          new Field("network", Type.LIST, true),
+          new Field("network", Type.ARRAY, true),
           text("rate-in"),
           text("rate-out"),
           text("burst-in"),
           text("burst-out"),
-          list("timeframe"),
+          new Field("timeframe", Type.ARRAY, false),
           text("comment")),
-      List.of("name", "network", "rate-in", "rate-out", "timeframe", "comment"));
+      List.of(
+          "name",
+          "rate-in",
+          "burst-in",
+          "rate-out",
+          "burst-out",
+          "network",
+          "timeframe",
+          "comment"));
 
   public static final ConfigKind OPENID = realm(
       "openid",

@@ -33,7 +33,8 @@ class AdminTest extends AgainstFakePbs {
             + " keep-daily keep-weekly keep-monthly keep-yearly",
         "verify-job list; config/verify; id store schedule ignore-verified outdated-after comment",
         "user tfa list u@pbs; access/tfa/u@pbs; id type description created",
-        "traffic-control list; config/traffic-control; name network rate-in rate-out timeframe comment",
+        "traffic-control list; config/traffic-control; name rate-in burst-in rate-out burst-out network"
+            + " timeframe comment",
         "garbage-collection list; admin/gc; store last-run-endtime duration removed-bytes pending-bytes"
             + " last-run-state schedule next-run",
       })
@@ -52,6 +53,18 @@ class AdminTest extends AgainstFakePbs {
     assertThat(
             out("prune-job list").lines().map(line -> line.replaceAll(" +", " ").strip()))
         .containsExactly("p1 s a hourly 2", "p2 1 s daily 3");
+    server.data.put("config/sync", "[{\"id\":\"j\",\"store\":\"s\",\"remote-store\":\"t\"}]");
+    assertThat(out("sync-job list")).startsWith("j s  t  all");
+    server.data.put("config/sync", """
+        [{"id":"j","store":"s","remote-store":"t","group-filter":["type:vm","group:ct/1"]}]""");
+    assertThat(out("sync-job list")).contains("type:vm OR group:ct/1");
+    server.data.put("config/traffic-control", """
+        [{"name":"t","network":["10.0.0.0/8","::/0"],"rate-in":"1 MB","timeframe":["8-9"]}]""");
+    assertThat(out("traffic-control list"))
+        .isEqualTo("t 1 MB    [\"10.0.0.0/8\",\"::/0\"] [\"8-9\"]\n");
+    server.data.put("admin/traffic-control", """
+        [{"name":"u","cur-rate-in":0,"cur-rate-out":549},{"name":"t","cur-rate-in":2048,"cur-rate-out":1}]""");
+    assertThat(out("traffic-control traffic")).isEqualTo("t 2 KiB   1 B\nu   0 B 549 B\n");
   }
 
   @ParameterizedTest
@@ -174,13 +187,13 @@ class AdminTest extends AgainstFakePbs {
   @Test
   void theCertificateIsShownWithTheFingerprintThatClientsExpect() {
     server.data.put("nodes/localhost/certificates/info", """
-        [{"filename":"proxy.pem","subject":"O = X, CN = h","issuer":"O = X, CN = h","san":["localhost","h"],
+        [{"filename":"proxy.pem","subject":"O = X, CN = h","issuer":"O = X, CN = h","san":["localhost","127.0.0.1"],
           "notbefore":1795791986,"notafter":33331791986,"fingerprint":"aa:bb","pem":"-",
           "public-key-type":"rsaEncryption","public-key-bits":4096}]""");
     assertThat(out("cert info")).isEqualTo("""
         Subject: O = X, CN = h
-            localhost
-            h
+            DNS:localhost
+            IP:127.0.0.1
         Issuer: O = X, CN = h
         Validity:
             Not Before: Nov 27 15:06:26 2026 GMT
