@@ -8,7 +8,8 @@ import java.util.regex.Pattern;
 
 /**
  * Calls of the PBS API that this version does not answer (protocol.md §8): 501 and a sentence, so that scripts and people
- * see what is missing, where a 404 would look like a wrong address. Whoever builds one takes it out of here.
+ * see what is missing, where a 404 would look like a wrong address. Whoever builds one takes it out of here. What is
+ * configured of such things is listed by {@link IdleConfigurations}.
  */
 @ApplicationScoped
 class LaterEndpoints implements EndpointGroup {
@@ -24,77 +25,66 @@ class LaterEndpoints implements EndpointGroup {
       POST /access/domains/{realm}/sync
       POST /access/openid/auth-url
       POST /access/openid/login
-      GET POST /config/access/ad
-      GET PUT DELETE /config/access/ad/{realm}
-      GET POST /config/access/ldap
-      GET PUT DELETE /config/access/ldap/{realm}
-      GET POST /config/access/openid
-      GET PUT DELETE /config/access/openid/{realm}
+      POST /config/access/ad
+      PUT DELETE /config/access/ad/{realm}
+      POST /config/access/ldap
+      PUT DELETE /config/access/ldap/{realm}
+      POST /config/access/openid
+      PUT DELETE /config/access/openid/{realm}
       """;
 
   private static final String REMOTES = """
-      GET POST /config/remote
-      GET PUT DELETE /config/remote/{name}
+      POST /config/remote
+      PUT DELETE /config/remote/{name}
       GET /config/remote/{name}/scan
       GET /config/remote/{name}/scan/{store}/groups
       GET /config/remote/{name}/scan/{store}/namespaces
-      GET POST /config/sync
-      GET PUT DELETE /config/sync/{id}
-      GET /admin/sync
+      POST /config/sync
+      PUT DELETE /config/sync/{id}
       POST /admin/sync/{id}/run
       POST /pull
       """;
 
   private static final String TRAFFIC = """
-      GET POST /config/traffic-control
-      GET PUT DELETE /config/traffic-control/{name}
-      GET /admin/traffic-control
+      POST /config/traffic-control
+      PUT DELETE /config/traffic-control/{name}
       """;
 
   private static final String METRICS = """
-      GET /admin/metrics
-      GET POST /config/metrics/influxdb-http
+      POST /config/metrics/influxdb-http
       GET PUT DELETE /config/metrics/influxdb-http/{name}
-      GET POST /config/metrics/influxdb-udp
+      POST /config/metrics/influxdb-udp
       GET PUT DELETE /config/metrics/influxdb-udp/{name}
       """;
 
   private static final String NOTIFICATIONS = """
-      GET POST /config/notifications/endpoints/gotify
+      POST /config/notifications/endpoints/gotify
       GET PUT DELETE /config/notifications/endpoints/gotify/{name}
-      GET POST /config/notifications/endpoints/sendmail
+      POST /config/notifications/endpoints/sendmail
       GET PUT DELETE /config/notifications/endpoints/sendmail/{name}
-      GET POST /config/notifications/endpoints/smtp
+      POST /config/notifications/endpoints/smtp
       GET PUT DELETE /config/notifications/endpoints/smtp/{name}
-      GET /config/notifications/matcher-field-values
-      GET /config/notifications/matcher-fields
-      GET POST /config/notifications/matchers
+      POST /config/notifications/matchers
       GET PUT DELETE /config/notifications/matchers/{name}
-      GET /config/notifications/targets
       POST /config/notifications/targets/{name}/test
       """;
 
   private static final String TAPES = """
-      GET POST /config/changer
+      POST /config/changer
       GET PUT DELETE /config/changer/{name}
-      GET POST /config/drive
+      POST /config/drive
       GET PUT DELETE /config/drive/{name}
-      GET POST /config/media-pool
+      POST /config/media-pool
       GET PUT DELETE /config/media-pool/{name}
-      GET POST /config/tape-backup-job
+      POST /config/tape-backup-job
       GET PUT DELETE /config/tape-backup-job/{id}
-      GET POST /config/tape-encryption-keys
+      POST /config/tape-encryption-keys
       GET PUT DELETE /config/tape-encryption-keys/{fingerprint}
-      GET POST /tape/backup
+      POST /tape/backup
       POST /tape/backup/{id}
-      GET /tape/changer
       GET /tape/changer/{name}/status
       POST /tape/changer/{name}/transfer
-      GET /tape/drive
       GET /tape/drive/{drive}/status
-      GET /tape/media/content
-      GET /tape/media/list
-      GET /tape/media/media-sets
       POST /tape/restore
       GET /tape/scan-changers
       GET /tape/scan-drives

@@ -111,7 +111,7 @@ class NodeTest {
   @Test
   void aCallThatIsNotInThisVersionSaysSoWhateverItsParameters() {
     for (String call :
-        List.of("/config/remote?x=y", "/config/sync", "/tape/drive", "/admin/metrics")) {
+        List.of("/config/remote/r1/scan?x=y", "/tape/scan-drives", "/tape/drive/d1/status")) {
       api.asAdmin().get(call).then().statusCode(501).body(containsString("not part of this"));
       api.anonymous().get(call).then().statusCode(401);
     }
