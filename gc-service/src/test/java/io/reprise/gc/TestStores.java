@@ -131,7 +131,7 @@ public final class TestStores {
         ("chunk " + content + "\n").repeat(100).getBytes(StandardCharsets.UTF_8), CHUNK);
   }
 
-  private static Digest digest(int content) {
+  public static Digest digest(int content) {
     try {
       return Digest.of(MessageDigest.getInstance("SHA-256").digest(bytes(content)));
     } catch (java.security.NoSuchAlgorithmException e) {

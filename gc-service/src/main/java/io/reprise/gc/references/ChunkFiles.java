@@ -28,7 +28,10 @@ public interface ChunkFiles {
   @Nullable
   Status findAside(Digest digest) throws IOException;
 
-  /** Gives the chunk its name back, unless it was written again meanwhile; then just deletes what was set aside. */
+  /**
+   * Gives the chunk its name back, unless it was written again meanwhile; then just deletes what was set aside. It counts as
+   * touched now: a backup that relies on it, and wanted to touch it meanwhile, did not find it.
+   */
   void putBack(Digest digest) throws IOException;
 
   void deleteAside(Digest digest) throws IOException;

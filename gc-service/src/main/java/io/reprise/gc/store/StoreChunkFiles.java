@@ -5,6 +5,7 @@ import io.reprise.datastore.chunk.ChunkStore;
 import io.reprise.datastore.os.DirectoryReader;
 import io.reprise.datastore.os.DirectoryReader.Entry;
 import io.reprise.datastore.os.FileStatus;
+import io.reprise.datastore.os.FileTimes;
 import io.reprise.datastore.os.Rename;
 import io.reprise.gc.references.ChunkFiles;
 import java.io.IOException;
@@ -69,6 +70,7 @@ public final class StoreChunkFiles implements ChunkFiles {
   public void putBack(Digest digest) throws IOException {
     Path aside = aside(digest);
     try {
+      FileTimes.touch(aside);
       Files.createLink(chunks.path(digest), aside);
     } catch (FileAlreadyExistsException writtenAgain) {
       // then the new one stays

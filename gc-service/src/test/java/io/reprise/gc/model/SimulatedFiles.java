@@ -185,7 +185,7 @@ final class SimulatedFiles implements IndexFiles, ChunkFiles {
     between.run();
     Status status = world.aside.get(digest);
     if (status == null) return;
-    world.chunks.putIfAbsent(digest, status);
+    world.chunks.putIfAbsent(digest, new Status(status.size(), world.now));
     between.run();
     world.delete(world.aside, digest, "putting it back");
   }
