@@ -406,15 +406,16 @@ class VerificationTest {
     stores.backup("st1", FIRST, IntStream.rangeClosed(1, 200).toArray());
     stores.backup("st1", SECOND, 201);
     Upid task = request(everything(true));
-    var hanging = new CountDownLatch(threads.count());
     var recovered = new CountDownLatch(1);
     try {
-      while (hanging.getCount() > 0) {
-        threads.offer(prover -> {
-          if (!isVerified(SECOND)) return;
-          hanging.countDown();
-          awaitQuietly(recovered);
-        });
+      for (int hanging = 0; hanging < threads.count(); ) {
+        var hangs = new CompletableFuture<Boolean>();
+        ProvingThreads.Work work = prover -> {
+          hangs.complete(isVerified(SECOND));
+          if (hangs.join()) awaitQuietly(recovered);
+        };
+        while (!threads.offer(work)) {}
+        if (hangs.get()) hanging++;
       }
       assertThat(jobs.tasks().end(task)).as("it is in the middle").isNull();
       // As ingest-service asks, which is another process.
