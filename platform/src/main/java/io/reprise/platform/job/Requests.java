@@ -51,7 +51,10 @@ public final class Requests {
 
   /** Makes a request under the lock. */
   interface Maker {
-    /** @return null if there is to be none. @throws IOException why there cannot be one */
+    /**
+     * @return null if there is to be none
+     * @throws IOException why there cannot be one
+     */
     @Nullable
     JobRequest make() throws IOException;
   }
