@@ -79,16 +79,15 @@ public final class MasterKeys {
     public void run(Surroundings at) throws CommandFailed, IOException {
       Path file = KeyPlaces.existing(at, path, KeyPlaces.MASTER);
       RSAPublicKey key = MasterKey.readPublic(Files.readAllBytes(file));
-      String shown = path == null ? file.toString() : path;
       ObjectNode object = JsonNodeFactory.instance
           .objectNode()
-          .put("path", shown)
+          .put("path", file.toString())
           .put("modulus", modulus(key))
           .put("exponent", key.getPublicExponent().toString())
           .put("length", key.getModulus().bitLength());
       if (output.json(at, object)) return;
       Table.ofObject()
-          .row("path", shown)
+          .row("path", file.toString())
           .row("modulus", modulus(key))
           .row("exponent", key.getPublicExponent().toString())
           .row("length", Integer.toString(key.getModulus().bitLength()))

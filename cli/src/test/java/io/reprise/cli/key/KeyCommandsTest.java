@@ -136,7 +136,7 @@ class KeyCommandsTest {
         .contains("\"exponent\":\"65537\"")
         .containsPattern("\"modulus\":\"[0-9A-F]{1024}\"");
     succeeds("key", "show-master-pubkey", "master-public.pem");
-    assertThat(scene.out()).containsPattern("path +│ master-public.pem ");
+    assertThat(scene.out()).containsPattern("path +│ " + home.resolve("master-public.pem") + " ");
 
     succeeds("key", "create", "k.json", "--kdf", "none");
     CryptKey key = open("k.json", "");
