@@ -114,10 +114,12 @@ class LauncherBuildTest {
   }
 
   @Test
-  void servicesRehearseAgainOnlyWhenTheyChanged() throws Exception {
+  void servicesRehearseBeforeTheyAreUpAgainOnlyWhenTheyChanged() throws Exception {
     launch("list");
+    assertThat(directory.resolve("rehearsals.log")).doesNotExist();
+    launch("up");
     Files.writeString(checkout.resolve("cli/src/main/B.java"), "class B {}");
-    launch("list");
+    launch("up");
     assertThat(rehearsals()).hasSize(1);
     assertThat(checkout.resolve("target/current/gc-service/service.aot")).hasContent("learned");
 
@@ -125,14 +127,14 @@ class LauncherBuildTest {
         checkout.resolve("ingest-service/target/service.aot"), FileTime.fromMillis(0));
     Files.writeString(checkout.resolve("ingest-service/target/quarkus-app/quarkus-run.jar"), "new");
     Files.writeString(checkout.resolve("cli/src/main/C.java"), "class C {}");
-    launch("list");
+    launch("up");
     assertThat(rehearsals()).hasSize(2);
   }
 
   @Test
   void aRehearsalThatFailsIsToldAndStopsNothing() throws Exception {
     Files.createFile(directory.resolve("rehearsal.fails"));
-    assertThat(launch("list").output()).contains("target/rehearsal.log", "ran:");
+    assertThat(launch("up").output()).contains("target/rehearsal.log", "ran:");
     assertThat(checkout.resolve("target/current/gc-service/service.aot")).doesNotExist();
   }
 

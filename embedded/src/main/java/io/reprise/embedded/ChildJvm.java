@@ -120,6 +120,15 @@ public final class ChildJvm implements AutoCloseable {
     process.onExit().join();
   }
 
+  /** Tells it to stop, and does not wait. */
+  public void stop() {
+    try {
+      process.getOutputStream().close();
+    } catch (IOException gone) {
+      // its input is closed because it is gone
+    }
+  }
+
   /** Tells it to stop and waits; one that does not is killed. */
   @Override
   public void close() {
@@ -127,11 +136,7 @@ public final class ChildJvm implements AutoCloseable {
   }
 
   void close(Duration patience) {
-    try {
-      process.getOutputStream().close();
-    } catch (IOException gone) {
-      // its input is closed because it is gone
-    }
+    stop();
     try {
       if (process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) return;
     } catch (InterruptedException e) {

@@ -45,6 +45,7 @@ public final class Rehearsal {
       data.make();
       var site = Site.start(data, new Site.Settings(0, 0, List.of(), true), children, step -> {});
       play(site, data, directory.path());
+      site.stopServices();
       children.close(WRITING);
     }
   }

@@ -228,6 +228,12 @@ public final class Site {
     }
   }
 
+  /** Tells both to stop, at once; whoever closes the children waits for them. */
+  void stopServices() {
+    gc.stop();
+    ingest.stop();
+  }
+
   /**
    * Waits until a child ends that should not, tells of it, and starts it again on its port; returns only by failing.
    *

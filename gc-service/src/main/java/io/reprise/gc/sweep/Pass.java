@@ -111,8 +111,7 @@ public final class Pass {
       if (due.isEmpty()) return;
       after = due.getLast().digest();
       if (writers.foreignCollection()) return;
-      // Who was offered them says nothing: what became of those is seen here, when the offer is
-      // over.
+      // Nobody answers an offer: what became of it is seen here, once it is over.
       List<Digest> here = digests(due, true);
       List<Digest> fresh = digests(due, false);
       Duration others = fresh.isEmpty() ? null : outlet.offer(fresh, limit);

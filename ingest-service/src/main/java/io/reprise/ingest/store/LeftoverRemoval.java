@@ -16,7 +16,8 @@ import org.jboss.logging.Logger;
 
 /**
  * Removes what processes left that were killed: unfinished snapshots at start and often, temporary chunk files seldom, as
- * that reads all chunk directories, and with them lock files of snapshots that a PBS removed. What a living writer on any host may want stays (datastore's {@code Leftovers}).
+ * that reads all chunk directories, and with them lock files of snapshots that a PBS removed. What a living writer on any
+ * host may want stays (datastore's {@code Leftovers}).
  */
 @ApplicationScoped
 class LeftoverRemoval {
