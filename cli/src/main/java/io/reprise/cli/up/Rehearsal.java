@@ -16,8 +16,7 @@ import java.util.Objects;
 
 /**
  * Lets the services do once, in a temporary directory, what they are for. Their JVMs keep what they learned (JEP 483, 515):
- * where the classes lie, which methods are worth compiling. Services that start with it need half the processor time until they
- * are warm; docs/benchmarks.md has figures.
+ * where the classes lie, which methods are worth compiling. Services that start with it are warm earlier (docs/adr/0014).
  */
 public final class Rehearsal {
   private static final String DATASTORE = "rehearsal";
