@@ -92,7 +92,7 @@ class LauncherBuildTest {
     launch("list");
     Files.writeString(checkout.resolve("cli/src/main/B.java"), "class B {}");
     assertThat(launch("list").output()).contains("building what changed: cli");
-    assertThat(builds()).last().asString().contains("-pl cli -am -amd");
+    assertThat(builds()).last().asString().contains("-pl cli,bench -am");
 
     Files.delete(checkout.resolve("embedded/src/main/A.java"));
     launch("list");
