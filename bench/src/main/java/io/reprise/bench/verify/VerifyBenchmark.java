@@ -41,7 +41,6 @@ public final class VerifyBenchmark implements Callable<Integer> {
   private static final String STORE = "bench";
   private static final Pattern VERIFIED = Pattern.compile(
       "  verified ([0-9.]+)/([0-9.]+) MiB in ([0-9.]+) seconds.*\\((\\d+) errors\\)");
-  private static final long POLL_MILLIS = 50;
 
   @Option(names = "--size", description = "GiB of the image (default: ${DEFAULT-VALUE})")
   private int gibibytes = 8;
@@ -124,16 +123,15 @@ public final class VerifyBenchmark implements Callable<Integer> {
       throws Exception {
     double cpu = server.cpuSeconds();
     long began = System.nanoTime();
-    String upid = rest.post(
-            RestClient.path("admin", "datastore", store, "verify"),
-            Parameters.none().with("ignore-verified", ignoreVerified))
-        .asText();
-    await(rest, upid);
+    JsonNode task = rest.post(
+        RestClient.path("admin", "datastore", store, "verify"),
+        Parameters.none().with("ignore-verified", ignoreVerified));
+    Site.await(rest, task);
     double seconds = (System.nanoTime() - began) / 1e9;
     cpu = server.cpuSeconds() - cpu;
     double stored = 0;
     double content = 0;
-    for (JsonNode line : rest.get(task(upid, "log"), Parameters.none().with("limit", 0L))) {
+    for (JsonNode line : rest.get(log(task.asText()), Parameters.none().with("limit", 0L))) {
       String text = line.path("t").asText();
       Matcher verified = VERIFIED.matcher(text.substring(Math.min(text.length(), 27)));
       if (!verified.matches()) continue;
@@ -155,20 +153,8 @@ public final class VerifyBenchmark implements Callable<Integer> {
     rows.add(row);
   }
 
-  private static String task(String upid, String call) {
-    return RestClient.path("nodes", "localhost", "tasks", upid, call);
-  }
-
-  private static void await(RestClient rest, String upid) throws IOException, InterruptedException {
-    JsonNode status;
-    do {
-      Thread.sleep(POLL_MILLIS);
-      status = rest.get(task(upid, "status"), Parameters.none());
-    } while (status.path("status").asText().equals("running"));
-    if (!status.path("exitstatus").asText().equals("OK")) {
-      throw new IOException(
-          "the verification failed: " + status.path("exitstatus").asText());
-    }
+  private static String log(String upid) {
+    return RestClient.path("nodes", "localhost", "tasks", upid, "log");
   }
 
   private static void tell(String step) {

@@ -40,6 +40,8 @@ public final class Site {
   private static final String INGEST_READY = "ingest.port";
   private static final String GC_READY = "gc.ready";
 
+  private static final long POLL_MILLIS = 50;
+
   /** Beside a service's jar: what the JVM keeps of a {@link Rehearsal}. */
   private static final String CACHE = "service.aot";
 
@@ -207,18 +209,23 @@ public final class Site {
   /** Makes a datastore and waits for the task that does it. */
   public static void createDatastore(RestClient rest, String name, Path directory)
       throws IOException, InterruptedException, CommandFailed {
-    JsonNode task = rest.post(
-        "config/datastore", Parameters.of("name", name).with("path", directory.toString()));
-    await(rest, task);
+    await(
+        rest,
+        rest.post(
+            "config/datastore", Parameters.of("name", name).with("path", directory.toString())));
   }
 
-  /** @param task its UPID, as the call that started it answered */
-  static void await(RestClient rest, JsonNode task)
+  /**
+   * Waits until a task has ended well.
+   *
+   * @param task its UPID, as the call that started it answered
+   */
+  public static void await(RestClient rest, JsonNode task)
       throws IOException, InterruptedException, CommandFailed {
     String upid = task.asText();
     JsonNode status;
     do {
-      Thread.sleep(100); // as its clients do, a server is asked again
+      Thread.sleep(POLL_MILLIS); // as its clients do, a server is asked again
       status = rest.get(
           RestClient.path("nodes", "localhost", "tasks", upid, "status"), Parameters.none());
     } while (status.path("status").asText().equals("running"));
