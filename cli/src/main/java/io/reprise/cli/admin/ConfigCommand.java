@@ -79,7 +79,7 @@ final class ConfigCommand implements Action {
       case TEXT -> option.type(String.class).paramLabel("<text>").build();
       case NUMBER -> option.type(Long.class).paramLabel("<n>").build();
       case BOOLEAN -> option.type(Boolean.class).arity("1").paramLabel("<bool>").build();
-      case LIST, ARRAY ->
+      case LIST, ARRAY, FILTERS ->
         option
             .type(List.class)
             .auxiliaryTypes(String.class)
@@ -125,9 +125,9 @@ final class ConfigCommand implements Action {
       switch (type(column)) {
         case NUMBER, BOOLEAN -> listing.right(column, row -> shown(row.path(column)));
         case ARRAY -> listing.text(column);
-        case TEXT, LIST ->
-          listing.left(
-              column, row -> row.has(column) ? shown(row.path(column)) : kind.whenMissing(column));
+        case TEXT, LIST -> listing.left(column, row -> shown(row.path(column)));
+        case FILTERS ->
+          listing.left(column, row -> row.has(column) ? shown(row.path(column), " OR ") : "all");
       }
     }
     if (!kind.isOrdered()) listing.sortedBy(kind.id());
@@ -142,13 +142,18 @@ final class ConfigCommand implements Action {
         .orElse(Type.TEXT);
   }
 
-  private @Nullable String shown(JsonNode value) {
+  private static @Nullable String shown(JsonNode value) {
+    return shown(value, ", ");
+  }
+
+  /** @param separator between the elements of a list */
+  private static @Nullable String shown(JsonNode value, String separator) {
     if (value.isMissingNode() || value.isNull()) return null;
     if (value.isBoolean()) return value.asBoolean() ? "1" : "0";
     if (!value.isArray()) return value.asText();
     return StreamSupport.stream(value.spliterator(), false)
         .map(JsonNode::asText)
-        .collect(Collectors.joining(kind.separator()));
+        .collect(Collectors.joining(separator));
   }
 
   private String id() {

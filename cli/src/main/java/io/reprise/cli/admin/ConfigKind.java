@@ -24,7 +24,9 @@ public record ConfigKind(
     /** The option may be repeated. */
     LIST,
     /** The same, and {@code list} shows it as JSON. */
-    ARRAY
+    ARRAY,
+    /** The same: what any of them matches, and all where there is none. */
+    FILTERS
   }
 
   /** @param required when an object is made */
@@ -108,7 +110,7 @@ public record ConfigKind(
           text("owner"),
           flag("remove-vanished"),
           number("max-depth"),
-          new Field("group-filter", Type.LIST, false),
+          new Field("group-filter", Type.FILTERS, false),
           number("transfer-last"),
           text("schedule"),
           text("comment"),
@@ -176,17 +178,6 @@ public record ConfigKind(
           "keep-monthly",
           "keep-yearly",
           "comment"));
-
-  /** What {@code list} shows where an object has no such field. */
-  @Nullable
-  String whenMissing(String column) {
-    return equals(SYNC_JOB) && column.equals("group-filter") ? "all" : null;
-  }
-
-  /** Stands between the elements of a {@link Type#LIST}. */
-  String separator() {
-    return equals(SYNC_JOB) ? " OR " : ", ";
-  }
 
   /** Whether {@code list} shows the server's order, which means something. */
   boolean isOrdered() {
