@@ -16,12 +16,14 @@ import io.reprise.platform.config.ConfigDirectory;
 import io.reprise.platform.config.ConfigFile;
 import io.reprise.platform.config.Schemas;
 import io.reprise.platform.config.Section;
+import io.reprise.platform.config.SectionFile;
 import io.reprise.platform.config.SectionSchema;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiPredicate;
+import java.util.function.Predicate;
 
 /**
  * What a PBS has configured here that this version does nothing with (protocol.md §8): remotes, sync jobs, realms and
@@ -176,21 +178,23 @@ class IdleConfigurations implements EndpointGroup {
 
     Answer all(Call call) throws IOException {
       var now = sections.now();
-      ArrayNode items = Json.object().arrayNode();
-      for (Section section : now.sections().sections(type)) {
-        if (sees.test(call.caller(), section)) items.add(json(section));
-      }
-      return Answer.withDigest(items, now.digest());
+      return Answer.withDigest(seen(call, now.sections(), section -> true), now.digest());
     }
 
     Answer ofStore(Call call) throws IOException {
       String store = call.find(STORE);
+      return Answer.of(seen(
+          call,
+          sections.sections(),
+          section -> store == null || store.equals(section.get("store"))));
+    }
+
+    private ArrayNode seen(Call call, SectionFile file, Predicate<Section> wanted) {
       ArrayNode items = Json.object().arrayNode();
-      for (Section section : sections.sections().sections(type)) {
-        if (store != null && !store.equals(section.get("store"))) continue;
-        if (sees.test(call.caller(), section)) items.add(json(section));
+      for (Section section : file.sections(type)) {
+        if (wanted.test(section) && sees.test(call.caller(), section)) items.add(json(section));
       }
-      return Answer.of(items);
+      return items;
     }
 
     Answer one(Call call) throws IOException {
